@@ -119,13 +119,13 @@ def event_history(
         also=ways,
     )  # fmt: skip
     optimum = _fitted(link, data)
-    slope = slopes(link, data, optimum.coefficients)
+    score = row_scores(link, data, optimum.coefficients)
     ways, set_aside = (
         with_enough(ways, data.frame, counted_coefficients(data.x)) if cluster == AUTO else (ways, ())
     )
     dyads = ways == ENDS and cluster in (AUTO, DYADS)
     variance, clusters = cluster_covariance(
-        _bread(data, optimum.information), data.x, slope, data.frame, ways, dyads=dyads, groups=data.groups
+        _bread(data, optimum.information), data.x, score, data.frame, ways, dyads=dyads, groups=data.groups
     )
     # columns were centred and scaled: covariance V becomes back V back', which mixes the intercept in
     covariance = variance.brought_back(data.back)
@@ -183,13 +183,13 @@ def _fitted(link: Link, data: ModelFrame) -> OptimResult:
     return optimum
 
 
-def slopes(link: Link, data: ModelFrame, coefficients: Numbers) -> Numbers:
+def row_scores(link: Link, data: ModelFrame, coefficients: Numbers) -> Numbers:
     """Derivative of each row's log-likelihood by its linear predictor, times its weight, shape (n,)."""
-    slope = np.empty(data.y.size)
+    score = np.empty(data.y.size)
     for rows in blocks(data.y.size):
         eta = linear_predictor(data.x[rows], coefficients, rows, data.offset, data.groups)
-        slope[rows] = likelihood_contributions(link, eta, data.y[rows]).slope
-    return slope if data.weights is None else slope * data.weights
+        score[rows] = likelihood_contributions(link, eta, data.y[rows]).score
+    return score if data.weights is None else score * data.weights
 
 
 def _bread(data: ModelFrame, information: Numbers) -> Numbers:

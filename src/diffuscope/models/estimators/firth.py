@@ -247,7 +247,7 @@ def penalty_of(
         # diagonal of the hat matrix W^½ X I⁻¹ X' W^½ (Heinze & Schemper 2002)
         leverage = np.einsum("rk,rk->r", x @ inverse(information), x) * w
         # y minus the slope of the logit is the hazard
-        score = x.T @ (own.slope * own_weights + leverage * (0.5 - y + own.slope))
+        score = x.T @ (own.score * own_weights + leverage * (0.5 - y + own.score))
         # Fisher information of the likelihood without the penalty: what the score's slope lacks is learnt by
         # the search
         return float(own.loglik @ own_weights) + volume / 2, score, information

@@ -107,7 +107,7 @@ def with_enough(
 def cluster_covariance(
     bread: Numbers,
     x: Numbers,
-    slope: Numbers,
+    score: Numbers,
     frame: pl.DataFrame,
     columns: tuple[str, ...],
     *,
@@ -118,7 +118,7 @@ def cluster_covariance(
 
     Parameters
     ----------
-    bread, x, slope, groups
+    bread, x, score, groups
         As for `cluster_robust`.
     frame : polars.DataFrame
     columns : tuple of str
@@ -138,7 +138,7 @@ def cluster_covariance(
     if dyads:
         receiver, sender = codes(frame, columns)
         _refuse_one_knot(receiver, sender)
-        covariance = dyad_robust(bread, x, slope, (receiver, sender), groups=groups)
+        covariance = dyad_robust(bread, x, score, (receiver, sender), groups=groups)
         _refuse_few(UNITS_OF_DYADS, covariance.clusters[0], counted_coefficients(x))
         return covariance, ((UNITS_OF_DYADS, covariance.clusters[0]),)
     ways = [codes(frame, [name])[0] for name in columns]
@@ -148,14 +148,14 @@ def cluster_covariance(
                 f"All rows are of one cluster by `{name}`, and standard errors need at least two: name other "
                 "clusters, or treat rows as independent."
             )
-    covariance = cluster_robust(bread, x, slope, ways, groups=groups)
+    covariance = cluster_robust(bread, x, score, ways, groups=groups)
     clusters = tuple(zip(columns, covariance.clusters, strict=True))
     for name, count in clusters:
         _refuse_few(name, count, counted_coefficients(x))
     # variances by fewer ways, and the model's own, are lower bounds for each coefficient (see `brought_back`)
     fewer = [chosen for many in range(1, len(ways)) for chosen in combinations(ways, many)]
     if fewer:
-        others = [cluster_robust(bread, x, slope, chosen, groups=groups).covariance for chosen in fewer]
+        others = [cluster_robust(bread, x, score, chosen, groups=groups).covariance for chosen in fewer]
         covariance = replace(covariance, others=(*others, bread))
     return covariance, clusters
 

@@ -72,17 +72,17 @@ class GroupedBread(NamedTuple):
 
 
 def cluster_sums(
-    x: Numbers, slope: Numbers, members: Sequence[Codes], count: int, groups: Codes
+    x: Numbers, score: Numbers, members: Sequence[Codes], count: int, groups: Codes
 ) -> tuple[Numbers, Any]:
     """Scores of columns, dense, and of effects, sparse, by cluster; a row counts in all of its clusters."""
     from scipy.sparse import csr_array
 
     shape = (count, int(groups.max()) + 1)
-    own = sum((csr_array((slope, (code, groups)), shape=shape) for code in members), csr_array(shape))[:, 1:]
+    own = sum((csr_array((score, (code, groups)), shape=shape) for code in members), csr_array(shape))[:, 1:]
     sums = np.zeros((count, x.shape[1]), order="F")
     for code in members:
         for column in range(x.shape[1]):
-            sums[:, column] += np.bincount(code, weights=x[:, column] * slope, minlength=count)
+            sums[:, column] += np.bincount(code, weights=x[:, column] * score, minlength=count)
     return sums, own
 
 

@@ -85,7 +85,7 @@ def _back_transformed(covariance: Numbers, back: Numbers) -> Numbers:
 def cluster_robust(
     bread: Numbers,
     x: Numbers,
-    slope: Numbers,
+    score: Numbers,
     ways: Sequence[Codes],
     correction: Correction = "clusters",
     *,
@@ -98,7 +98,7 @@ def cluster_robust(
     bread : array of float, shape (k, k)
         Inverse of the information.
     x : array of float, shape (n, k)
-    slope : array of float, shape (n,)
+    score : array of float, shape (n,)
         Derivative of each row's log-likelihood by its linear predictor, times its weight.
     ways : sequence of arrays of int, shape (n,)
         Cluster of each row.
@@ -120,11 +120,11 @@ def cluster_robust(
     for many in range(1, len(coded) + 1):
         for chosen in combinations(coded, many):
             code, count = _crossed(chosen)
-            factor = _factor(correction, count, slope.size, len(bread)) * (1 if many % 2 else -1)
+            factor = _factor(correction, count, score.size, len(bread)) * (1 if many % 2 else -1)
             if blocked is None or groups is None:
-                total += factor * _meat(x, slope, code, count)
+                total += factor * _meat(x, score, code, count)
             else:
-                total += factor * blocked.variance(*cluster_sums(x, slope, [code], count, groups))
+                total += factor * blocked.variance(*cluster_sums(x, score, [code], count, groups))
     if len(coded) == 1:  # a sum of squares is never negative
         return Robust(total if blocked else bread @ total @ bread, counts)
     return _blocked(bread, total, counts) if blocked else _psd_adjusted(bread, total, counts)
@@ -133,7 +133,7 @@ def cluster_robust(
 def dyad_robust(
     bread: Numbers,
     x: Numbers,
-    slope: Numbers,
+    score: Numbers,
     ends: tuple[Codes, Codes],
     correction: Correction = "clusters",
     *,
@@ -145,7 +145,7 @@ def dyad_robust(
 
     Parameters
     ----------
-    bread, x, slope
+    bread, x, score
         As for `cluster_robust`.
     ends : tuple of two arrays of int, shape (n,)
         Codes of receiver and sender of each row, in one numbering.
@@ -159,18 +159,18 @@ def dyad_robust(
     Robust
     """
     both, count = _coded(np.concatenate(ends))
-    one, other = both[: slope.size], both[slope.size :]
+    one, other = both[: score.size], both[score.size :]
     # rows that share both units were counted for each of them (Aronow, Samii & Assenova 2015)
     pair = _coded(np.minimum(one, other) * count + np.maximum(one, other))
     factor = _factor(correction, count, x.shape[0], len(bread))
     if groups is not None:
         blocked = GroupedBread.of(bread, x.shape[1])
-        total = blocked.variance(*cluster_sums(x, slope, [one, other], count, groups))
-        total -= blocked.variance(*cluster_sums(x, slope, [pair[0]], pair[1], groups))
+        total = blocked.variance(*cluster_sums(x, score, [one, other], count, groups))
+        total -= blocked.variance(*cluster_sums(x, score, [pair[0]], pair[1], groups))
         return _blocked(bread, total * factor, (count,))
     # a row counts in the sums of both its units
-    either = _sums(x, slope, one, count) + _sums(x, slope, other, count)
-    meat = either.T @ either - _meat(x, slope, *pair)
+    either = _sums(x, score, one, count) + _sums(x, score, other, count)
+    meat = either.T @ either - _meat(x, score, *pair)
     return _psd_adjusted(bread, meat * factor, (count,))
 
 
@@ -201,23 +201,23 @@ def _factor(correction: Correction, groups: int, rows: int, columns: int) -> flo
     return factor * (rows - 1) / (rows - columns) if correction == "clusters and columns" else factor
 
 
-def _meat(x: Numbers, slope: Numbers, code: Codes, count: int) -> Numbers:
+def _meat(x: Numbers, score: Numbers, code: Codes, count: int) -> Numbers:
     """Σ over clusters of S S'."""
-    if count == slope.size:  # each row its own cluster
+    if count == score.size:  # each row its own cluster
         meat = np.zeros((x.shape[1], x.shape[1]))
-        for rows in blocks(slope.size):
-            scores = x[rows] * slope[rows][:, None]
+        for rows in blocks(score.size):
+            scores = x[rows] * score[rows][:, None]
             meat += scores.T @ scores
         return meat
-    sums = _sums(x, slope, code, count)
+    sums = _sums(x, score, code, count)
     return np.asarray(sums.T @ sums)
 
 
-def _sums(x: Numbers, slope: Numbers, code: Codes, count: int) -> Numbers:
+def _sums(x: Numbers, score: Numbers, code: Codes, count: int) -> Numbers:
     """Scores summed by cluster, one column after another."""
     sums = np.empty((count, x.shape[1]), order="F")
     for column in range(x.shape[1]):
-        sums[:, column] = np.bincount(code, weights=x[:, column] * slope, minlength=count)
+        sums[:, column] = np.bincount(code, weights=x[:, column] * score, minlength=count)
     return sums
 
 

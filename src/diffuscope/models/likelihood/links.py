@@ -23,19 +23,19 @@ class LikelihoodContributions:
     Attributes
     ----------
     loglik : array of float, shape (n,)
-    slope : array of float, shape (n,)
+    score : array of float, shape (n,)
         Derivative of the log-likelihood by the linear predictor.
     weight : array of float, shape (n,)
         Information about the linear predictor: expected, of probit observed.
     """
 
     loglik: Numbers
-    slope: Numbers
+    score: Numbers
     weight: Numbers
 
 
 def likelihood_contributions(link: Link, eta: Numbers, y: Numbers) -> LikelihoodContributions:
-    """What each row adds to the log-likelihood of a discrete-time hazard, with slope and curvature.
+    """What each row adds to the log-likelihood of a discrete-time hazard, with score and curvature.
 
     Parameters
     ----------
@@ -65,12 +65,12 @@ def _cloglog(eta: Numbers, y: Numbers) -> LikelihoodContributions:
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         ratio = u / np.expm1(u)  # u·e^-u / (1 - e^-u), which is 1 where u vanishes
     ratio[u < 1e-300] = 1.0
-    slope = y * ratio - (1 - y) * u
+    score = y * ratio - (1 - y) * u
     loglik = -(1 - y) * u
     happened = y > 0
     loglik[happened] += y[happened] * _log_hazard(eta[happened], u[happened])
     # expected information (dh/d eta)² / (h (1 - h)) = u² e^-u / (1 - e^-u)
-    return LikelihoodContributions(loglik, slope, u * ratio)
+    return LikelihoodContributions(loglik, score, u * ratio)
 
 
 def _probit(eta: Numbers, y: Numbers) -> LikelihoodContributions:

@@ -240,16 +240,16 @@ def evaluate(
     for rows in blocks(y.size):
         part = x[rows]
         own = likelihood_contributions(link, linear_predictor(part, beta, rows, offset, groups), y[rows])
-        slope, weight = own.slope, own.weight
+        row_score, weight = own.score, own.weight
         if weights is None:
             loglik += float(own.loglik.sum())
         else:
             loglik += float(own.loglik @ weights[rows])
-            slope, weight = slope * weights[rows], weight * weights[rows]
-        gradient += part.T @ slope
+            row_score, weight = row_score * weights[rows], weight * weights[rows]
+        gradient += part.T @ row_score
         information += part.T @ (part * weight[:, None])
         if kept is not None:
-            kept[0, rows], kept[1, rows] = slope, weight
+            kept[0, rows], kept[1, rows] = row_score, weight
     if groups is None or kept is None:
         return loglik, gradient, information
     # no row is in two groups, so the block of their effects is diagonal and no column is needed for a group

@@ -206,14 +206,14 @@ def _own_scale(rows: Rows, link: Link, start: float) -> Numbers:
     for _ in range(STEPS):
         eta = rows.x @ beta + (0.0 if rows.offset is None else rows.offset)
         at = likelihood_contributions(link, eta, rows.y)
-        gradient = rows.x.T @ at.slope - (beta - middle) / COEFFICIENT**2
+        gradient = rows.x.T @ at.score - (beta - middle) / COEFFICIENT**2
         information = rows.x.T @ (rows.x * at.weight[:, None]) + np.eye(beta.size) / COEFFICIENT**2
         step = np.linalg.solve(information, gradient)
         beta = beta + step / max(1.0, float(np.abs(step).max()))
     z = rows.x[:, rows.varying]
     score, curvature = (
         np.column_stack([np.bincount(rows.group, weights=column) for column in each.T])
-        for each in (z * at.slope[:, None], z * z * at.weight[:, None])
+        for each in (z * at.score[:, None], z * z * at.weight[:, None])
     )
     # method of moments: E score² = curvature + variance · curvature², groups weighted by curvature², so that
     # those with many events count most

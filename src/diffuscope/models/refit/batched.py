@@ -192,11 +192,11 @@ class _Batch:
         if self.offset is not None:
             eta += self.offset
         own = likelihood_contributions(self.link, eta, self.y)
-        loglik, slope, weight = own.loglik, own.slope, own.weight
+        loglik, row_score, weight = own.loglik, own.score, own.weight
         if self.mask is not None:
             with np.errstate(invalid="ignore"):  # what is infinite in a row that does not belong to the refit
-                loglik, slope, weight = (
-                    np.where(self.mask > 0, one * self.mask, 0.0) for one in (loglik, slope, weight)
+                loglik, row_score, weight = (
+                    np.where(self.mask > 0, one * self.mask, 0.0) for one in (loglik, row_score, weight)
                 )
         value, information = loglik.sum(axis=1), self._information(weight)
         if self.firth:
@@ -205,8 +205,9 @@ class _Batch:
             value = np.where(sign > 0, value + volume / 2, -np.inf)
             inverse = _inverse(_filled(information))
             # y minus the slope of the logit is the hazard
-            slope = slope + weight * self._quadratic(inverse) * (0.5 - self.y + own.slope)
-        score = np.hstack([slope @ self.fixed, *((slope * one).sum(axis=1)[:, None] for one in self.changed)])
+            row_score = row_score + weight * self._quadratic(inverse) * (0.5 - self.y + own.score)
+        of_changed = ((row_score * one).sum(axis=1)[:, None] for one in self.changed)
+        score = np.hstack([row_score @ self.fixed, *of_changed])
         if self.held is not None:  # as a column that is zero in all rows: its coefficient does not move
             score[:, self.held] = information[:, self.held] = information[:, :, self.held] = 0.0
         return _State(value, score, information)

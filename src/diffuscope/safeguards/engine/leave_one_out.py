@@ -129,7 +129,7 @@ def _weighty(refitter: Refitter, groups: Codes, place: int, count: int) -> list[
     # one-step approximation (Pregibon 1981): leaving out a group moves coefficients by about I⁻¹ times its
     # score
     reach = x @ inverse(x.T @ (x * own.weight[:, None]))[place]
-    moved = np.bincount(groups, weights=reach * own.slope)
+    moved = np.bincount(groups, weights=reach * own.score)
     order = np.argsort(moved, kind="stable")
     # those that lift it most when there, whose absence is the threat; and as many that press it down
     return sorted({*order[-MOST // 2 :].tolist(), *order[: MOST // 2].tolist()})
