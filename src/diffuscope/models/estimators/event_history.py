@@ -11,7 +11,7 @@ from diffuscope.models.design.complete_cases import frame_of
 from diffuscope.models.design.model_frame import INTERCEPT, model_frame
 from diffuscope.models.design.repeated_rows import repeated_rows
 from diffuscope.models.design.separation import refuse_separation
-from diffuscope.models.estimators.fit_record import described
+from diffuscope.models.estimators.fit_record import described_with_errors
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
     AUTO,
@@ -24,11 +24,9 @@ from diffuscope.models.inference.clusters import (
     with_enough,
 )
 from diffuscope.models.inference.diagnostics import (
-    cautions,
     flat_directions,
     refuse_unconverged,
 )
-from diffuscope.models.inference.wald import degrees_of, wald
 from diffuscope.models.likelihood.grouped_information import GroupedInformation
 from diffuscope.models.likelihood.links import likelihood_contributions, predictor
 from diffuscope.models.likelihood.newton_raphson import (
@@ -127,25 +125,12 @@ def event_history(
     variance, clusters = cluster_covariance(
         _bread(data, optimum.information), data.x, score, data.frame, ways, dyads=dyads, groups=data.groups
     )
-    # columns were centred and scaled: covariance V becomes back V back', which mixes the intercept in
-    covariance = variance.brought_back(data.back)
-    coefficients = data.back @ optimum.coefficients
-    fields = described(formula, data, optimum)
-    warnings = (
-        *cautions(
-            clusters, events=fields["events"], parameters=data.back.shape[0], dropped=data.absorbed,
-            condition=fields["condition_number"], psd_adjusted=variance.psd_adjusted,
-        ),
-        *set_aside,
-        *repeated_rows(frame, data.design.columns.formula.outcome),
-    )  # fmt: skip
+    notes = (*set_aside, *repeated_rows(frame, data.design.columns.formula.outcome))
     if cluster == AUTO and not ways:
-        warnings = (*warnings, "The frame has no column `unit`, so rows are treated as independent.")
+        notes = (*notes, "The frame has no column `unit`, so rows are treated as independent.")
     return Fit(
-        model=link, coefficients=coefficients, clusters=clusters, loglik_null=_null(link, data),
-        warnings=warnings, weights=weights,
-        **wald(coefficients, covariance, degrees_of(variance.clusters), len(clusters)),
-        **fields,
+        model=link, loglik_null=_null(link, data), weights=weights,
+        **described_with_errors(formula, data, optimum, (variance, clusters), notes),
     )  # fmt: skip
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from diffuscope.models.likelihood.newton_raphson import OptimResult
     from diffuscope.records.arrays import Numbers
 
+    Errors = tuple[Robust, tuple[tuple[str, int], ...]]
+    """A covariance, and how many clusters each way of clustering has."""
+
 
 class StandardisedRows(Protocol):
     """Rows whose columns were standardised: as much of them as the record of a fit needs."""
@@ -58,11 +61,22 @@ def described(formula: str, data: ModelFrame, optimum: OptimResult) -> dict[str,
     }
 
 
+def described_with_errors(
+    formula: str, data: ModelFrame, optimum: OptimResult, errors: Errors, notes: Sequence[str]
+) -> dict[str, Any]:
+    """The same, with coefficients, Wald statistics and warnings; as `described_standardised`."""
+    fields = described(formula, data, optimum)
+    # columns were centred and scaled: on the scale of the data b = B beta, with covariance B V B', where B
+    # mixes the intercept in, which takes up the means
+    estimates = data.back @ optimum.coefficients, errors[0].brought_back(data.back)
+    return fields | _with_errors(estimates, errors, notes, fields)
+
+
 def described_standardised(
     formula: str,
     data: StandardisedRows,
     optimum: OptimResult,
-    errors: tuple[Robust, tuple[tuple[str, int], ...]],
+    errors: Errors,
     *,
     events: int,
     offset: str | None = None,
@@ -83,31 +97,44 @@ def described_standardised(
     notes : sequence of str
         Warnings that follow those every fit is checked for.
     """
-    variance, clusters = errors
-    names, k = data.columns.names, data.sd.size
-    # x = (column - mean) / sd: coefficients of the columns are beta / sd, and their covariance is D V D with
-    # D = diag(1 / sd); no intercept takes up the means
-    coefficients = optimum.coefficients / data.sd
-    covariance = variance.brought_back(np.diag(1 / data.sd))
-    condition = condition_number(optimum.information)
-    warnings = cautions(
-        clusters, events=events, parameters=k, condition=condition, psd_adjusted=variance.psd_adjusted,
-        fix="fewer terms",
-    )  # fmt: skip
-    return {
-        **_criteria(optimum, k, events, data.rows),
-        **wald(coefficients, covariance, degrees_of(variance.clusters), len(clusters)),
+    names = data.columns.names
+    fields = {
+        **_criteria(optimum, data.sd.size, events, data.rows),
         "formula": formula,
         "names": names,
         "outcome": data.columns.formula.outcome,
         "left_out": data.left_out,
         "dropped_terms": (),
+        "condition_number": condition_number(optimum.information),
+        "offset": offset,
+        "design": Design(data.columns, None, (), names, offset),
+    }
+    # x = (column - mean) / sd: coefficients of the columns are beta / sd; no intercept takes up the means
+    estimates = optimum.coefficients / data.sd, errors[0].brought_back(np.diag(1 / data.sd))
+    return fields | _with_errors(estimates, errors, notes, fields, fix="fewer terms")
+
+
+def _with_errors(
+    estimates: tuple[Numbers, Numbers],
+    errors: Errors,
+    notes: Sequence[str],
+    fields: dict[str, Any],
+    *,
+    fix: str = "`diffuscope.firth`, or fewer terms",
+) -> dict[str, Any]:
+    """Coefficients with Wald statistics and warnings, from them and their covariance on the data's scale."""
+    variance, clusters = errors
+    coefficients, covariance = estimates
+    warnings = cautions(
+        clusters, events=fields["events"], parameters=coefficients.size,
+        condition=fields["condition_number"], psd_adjusted=variance.psd_adjusted,
+        dropped=fields["dropped_terms"], fix=fix,
+    )  # fmt: skip
+    return {
         "coefficients": coefficients,
         "clusters": clusters,
         "warnings": (*warnings, *notes),
-        "condition_number": condition,
-        "offset": offset,
-        "design": Design(data.columns, None, (), names, offset),
+        **wald(coefficients, covariance, degrees_of(variance.clusters), len(clusters)),
     }
 
 

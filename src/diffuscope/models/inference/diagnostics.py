@@ -96,8 +96,8 @@ def cautions(
     parameters: int,
     condition: float,
     psd_adjusted: bool,
-    dropped: Sequence[str] = (),
-    fix: str = "`diffuscope.firth`, or fewer terms",
+    dropped: Sequence[str],
+    fix: str,
 ) -> tuple[str, ...]:
     """Warnings about a fit to a sample.
 
