@@ -22,7 +22,7 @@ from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
     AUTO,
     DYADS,
-    ENDS,
+    by_dyads,
     cluster_columns,
     cluster_covariance,
     inverse,
@@ -109,7 +109,7 @@ def conditional_logit(
     ways, notes = _within(data, ways, cluster, columns)
     variance, clusters = cluster_covariance(
         inverse(optimum.information), scores, np.ones(len(scores)), data.of_strata, ways,
-        dyads=ways == ENDS and cluster in (AUTO, DYADS),
+        dyads=by_dyads(cluster, ways),
     )  # fmt: skip
     return Fit(
         model=CONDITIONAL_LOGIT, strata=" and ".join(columns),

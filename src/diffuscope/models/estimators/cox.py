@@ -19,8 +19,7 @@ from diffuscope.models.estimators.fit_record import described_standardised
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
     AUTO,
-    DYADS,
-    ENDS,
+    by_dyads,
     cluster_columns,
     cluster_covariance,
     inverse,
@@ -144,8 +143,9 @@ def _variance(
     set_aside: tuple[str, ...] = ()
     if cluster == AUTO:
         ways, set_aside = with_enough(ways, data.rows, data.sd.size)
-    dyads = ways == ENDS and cluster in (AUTO, DYADS)
-    variance, clusters = cluster_covariance(bread, scores, np.ones(len(scores)), data.rows, ways, dyads=dyads)
+    variance, clusters = cluster_covariance(
+        bread, scores, np.ones(len(scores)), data.rows, ways, dyads=by_dyads(cluster, ways)
+    )
     return variance, clusters, set_aside
 
 

@@ -15,18 +15,14 @@ from diffuscope.models.estimators.fit_record import described_with_errors
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
     AUTO,
-    DYADS,
-    ENDS,
+    by_dyads,
     cluster_columns,
     cluster_covariance,
     counted_coefficients,
     inverse,
     with_enough,
 )
-from diffuscope.models.inference.diagnostics import (
-    flat_directions,
-    refuse_unconverged,
-)
+from diffuscope.models.inference.diagnostics import flat_directions, refuse_unconverged
 from diffuscope.models.likelihood.grouped_information import GroupedInformation
 from diffuscope.models.likelihood.links import likelihood_contributions, predictor
 from diffuscope.models.likelihood.newton_raphson import (
@@ -121,7 +117,7 @@ def event_history(
     ways, set_aside = (
         with_enough(ways, data.frame, counted_coefficients(data.x)) if cluster == AUTO else (ways, ())
     )
-    dyads = ways == ENDS and cluster in (AUTO, DYADS)
+    dyads = by_dyads(cluster, ways)
     variance, clusters = cluster_covariance(
         _bread(data, optimum.information), data.x, score, data.frame, ways, dyads=dyads, groups=data.groups
     )

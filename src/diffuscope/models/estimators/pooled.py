@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes, Numbers
 
-ENDS = (2.5, 97.5)
+PERCENTILES = (2.5, 97.5)
 """Percentiles of the draws at which an interval ends."""
 
 
@@ -230,7 +230,7 @@ def _summed_up(
     chained = np.concatenate([posterior.beta @ data.back.T, posterior.sd * scale], axis=2)
     rhat, effective = mixing(chained)
     drawn = chained.reshape(-1, chained.shape[2])
-    whole, (low, high) = drawn.mean(axis=0), np.percentile(drawn, ENDS, axis=0)
+    whole, (low, high) = drawn.mean(axis=0), np.percentile(drawn, PERCENTILES, axis=0)
     # a posterior exists under separation, but the prior alone then holds the coefficient: that is said
     separated = separation(data.x, data.y, data.design.names)
     warnings = (
@@ -293,7 +293,7 @@ def _own(posterior: Draws, back: Numbers, varying: tuple[int, ...]) -> Numbers:
         each[:, varying] += effects[:, at]
         # means of columns move the intercept with every coefficient: a group's own are taken back together
         each = (each @ back.T)[:, varying]
-        own[at] = np.column_stack([each.mean(axis=0), *np.percentile(each, ENDS, axis=0)])
+        own[at] = np.column_stack([each.mean(axis=0), *np.percentile(each, PERCENTILES, axis=0)])
     return own
 
 

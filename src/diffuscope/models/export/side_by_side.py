@@ -92,12 +92,10 @@ def regression_table(
     """
     fits = list(fits)
     heads = _heads(fits, labels)
-    if ratios and any("probit" in fit.model for fit in fits):
+    if ratios and any(has_no_ratios(fit.model) for fit in fits):
         raise PlanError("Coefficients of probit have no ratios: use `ratios=False`.")
     if ratios and below == "errors":
         raise PlanError('Ratios have no symmetric errors: use `below="intervals"` with `ratios=True`.')
-    if ratios and any(has_no_ratios(fit.model) for fit in fits):
-        raise PlanError("Coefficients of a probit are no logarithms of ratios: leave `ratios` out.")
     style = _Style(below=below, ratios=ratios, stars=stars, decimals=decimals)
     columns = [model_coefficients(fit, own) for fit, own in zip(fits, _lags(lags, len(fits)), strict=True)]
     left_out = [

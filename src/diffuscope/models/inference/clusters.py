@@ -66,6 +66,12 @@ def cluster_columns(cluster: Cluster, frame: pl.DataFrame, names: Iterable[str] 
     return tuple(ways)
 
 
+def by_dyads(cluster: Cluster, ways: tuple[str, ...]) -> bool:
+    """Whether two rows hang together wherever they share a unit, whichever end of its dyad that is."""
+    # the same two columns named by hand mean two-way clusters: a sender's rows and a receiver's, never across
+    return ways == ENDS and cluster in (AUTO, DYADS)
+
+
 def with_enough(
     columns: tuple[str, ...], frame: pl.DataFrame, coefficients: int
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
