@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from diffuscope.ties.layer import Layer
 
 
-class Heard(NamedTuple):
+class SufficientStatistics(NamedTuple):
     """What somebody has heard of others' results: how many, their mean, and squares about the mean."""
 
     n: float
@@ -36,7 +36,7 @@ class Heard(NamedTuple):
 class Normal:
     """A belief about a mean, where the variance of single results is known.
 
-    >>> belief = Normal(0, 4).after(Heard(4, 2), variance=1)
+    >>> belief = Normal(0, 4).after(SufficientStatistics(4, 2), variance=1)
     >>> round(belief.mean, 7), round(belief.variance, 7)
     (1.8823529, 0.2352941)
     """
@@ -48,7 +48,7 @@ class Normal:
         """The variance is above 0."""
         _positive(self.variance, "The variance of a belief")
 
-    def after(self, heard: Heard, variance: float) -> Normal:
+    def after(self, heard: SufficientStatistics, variance: float) -> Normal:
         """The belief after having heard results of that variance."""
         _positive(variance, "The variance of results")
         if not _counted(heard):
@@ -63,7 +63,7 @@ class Normal:
 class NormalInverseGamma:
     """A belief about a mean and a variance, neither known.
 
-    >>> belief = NormalInverseGamma(0, 1, 2, 2).after(Heard(4, 2, 3))
+    >>> belief = NormalInverseGamma(0, 1, 2, 2).after(SufficientStatistics(4, 2, 3))
     >>> belief, round(1 - belief.below(0), 7)
     (NormalInverseGamma(mean=1.6, kappa=5.0, alpha=4.0, beta=5.1), 0.9933875)
     """
@@ -78,7 +78,7 @@ class NormalInverseGamma:
         for name in ("kappa", "alpha", "beta"):
             _positive(getattr(self, name), name)
 
-    def after(self, heard: Heard) -> NormalInverseGamma:
+    def after(self, heard: SufficientStatistics) -> NormalInverseGamma:
         """The belief after having heard results."""
         if not _counted(heard):
             return self
@@ -183,22 +183,22 @@ def chance_better(policy: Belief, without: Belief) -> float:
     raise MethodError("Two beliefs of different kinds cannot be compared.")
 
 
-class HeardByUnit(NamedTuple):
-    """What each unit has heard in each period, as `Heard` has it for one."""
+class SufficientStatisticsByUnit(NamedTuple):
+    """What each unit has heard in each period, as `SufficientStatistics` has it for one."""
 
     n: NDArray[np.float64]
     mean: NDArray[np.float64]
     squares: NDArray[np.float64]
 
 
-def heard_from(
+def sufficient_statistics(
     layer: Layer,
     adopted: Any,
     success: Any,
     *,
     lag: int = 1,
     periods: Sequence[str | int] | None = None,
-) -> HeardByUnit:
+) -> SufficientStatisticsByUnit:
     """Sufficient statistics of what each unit has heard: number of results, their mean, squares about it.
 
     Parameters
@@ -212,24 +212,24 @@ def heard_from(
 
     Returns
     -------
-    HeardByUnit
+    SufficientStatisticsByUnit
         Arrays of shape (N, T). The number is 0 and the mean missing where nothing was heard; all are missing
         for isolates.
     """
     result = np.asarray(success, dtype=np.float64)
     known = np.isfinite(result)
     middle = float(result[known].mean()) if known.any() else 0.0
-    apart = np.where(known, result - middle, 0.0)  # about a common middle, so that squares lose no digits
+    deviation = np.where(known, result - middle, 0.0)  # about a common middle, so that squares lose no digits
 
     def total(weight: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum over adopters who are heard."""
         return exposure(layer, adopted, form="sum", success=weight, lag=lag, periods=periods).values
 
-    n, first, second = total(known.astype(np.float64)), total(apart), total(apart**2)
+    n, first, second = total(known.astype(np.float64)), total(deviation), total(deviation**2)
     with np.errstate(invalid="ignore"):
         mean = np.where(n > 0, first / np.where(n > 0, n, 1), np.nan)
         squares = np.where(n > 0, np.maximum(second - n * mean**2, 0), np.nan)
-    return HeardByUnit(n, mean + middle, squares)
+    return SufficientStatisticsByUnit(n, mean + middle, squares)
 
 
 def _positive(value: float, what: str) -> None:
@@ -237,7 +237,7 @@ def _positive(value: float, what: str) -> None:
         raise MethodError(f"{what} is {value:g}; it must be above 0.")
 
 
-def _counted(heard: Heard) -> bool:
+def _counted(heard: SufficientStatistics) -> bool:
     """Whether anything was heard."""
     if not (np.isfinite(heard.n) and heard.n >= 0 and heard.squares >= 0):
         raise MethodError(f"{heard.n:g} results with squares {heard.squares:g}: neither is below 0.")

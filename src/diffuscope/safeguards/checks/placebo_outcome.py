@@ -11,7 +11,7 @@ from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing,
 from diffuscope.safeguards.engine.draws import drawn
 from diffuscope.safeguards.engine.placebo_exposure import (
     WORLDS,
-    fit_beside,
+    fit_with_placebo,
     observed_panel,
     simulation_test,
 )
@@ -84,7 +84,7 @@ def _draw(null: _Null, numbers: range) -> Numbers:
 
 def _across(null: _Null, panels: SimulatedPanels) -> Numbers:
     other = others_exposure(panels, null.column, null.first)
-    return fit_beside(panels, null.column, null.place, other)[:, -1]
+    return fit_with_placebo(panels, null.column, null.place, other)[:, -1]
 
 
 def others_exposure(panels: SimulatedPanels, column: str, first: Mapping[str, int]) -> Numbers:

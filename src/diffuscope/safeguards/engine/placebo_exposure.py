@@ -96,16 +96,16 @@ def _draw(null: _Null, numbers: range) -> Numbers:
 
 def _coefficients(panels: SimulatedPanels, column: str, place: int, lag: int) -> Numbers:
     # E(t + 1) beside the exposure: what others did next
-    lead = fit_beside(panels, column, place, panels.shifted(column, AHEAD))[:, -1]
+    lead = fit_with_placebo(panels, column, place, panels.shifted(column, AHEAD))[:, -1]
     # E(t) beside E(t - lag): what others did in the very period of the decision
-    newest = fit_beside(panels, column, place, panels.shifted(column, 0))[:, -1]
+    newest = fit_with_placebo(panels, column, place, panels.shifted(column, 0))[:, -1]
     # E(t - lag) beside E(t - 2 lag): the same contrast one step earlier, which it can have moved
-    plain = fit_beside(panels, column, place, panels.shifted(column, -2 * lag))[:, place]
+    plain = fit_with_placebo(panels, column, place, panels.shifted(column, -2 * lag))[:, place]
     return np.column_stack([lead, newest, plain])
 
 
-def fit_beside(panels: SimulatedPanels, column: str, place: int, other: Numbers) -> Numbers:
-    """Coefficients of the model with another exposure beside one of its own, in every copy; that one last.
+def fit_with_placebo(panels: SimulatedPanels, column: str, place: int, other: Numbers) -> Numbers:
+    """Coefficients of the model with a placebo exposure beside one of its own, in every copy; that one last.
 
     Parameters
     ----------
