@@ -195,11 +195,11 @@ def _overlaps(spells: pl.DataFrame, *, undated: bool) -> list[Problem]:
     # in days where every row has them: two adoptions within one year need not overlap
     last, ended = (pl.col(name).to_physical().cast(pl.Int64) for name in (DAYS if in_days else PERIODS))
     scale = named.filter(dated).with_columns(_last=last, _ended=ended.fill_null(NEVER))
-    again = surely_overlapping(scale)[ROW].to_list()
+    overlapping = surely_overlapping(scale)[ROW].to_list()
     if not undated:
         # never and at some time cannot both be
-        again += named.filter(~dated & dated.any().over("unit", POLICY, TIER))[ROW].to_list()
-    return problems_of(spells, spells[ROW].is_in(again), "repeated-adoption", "time", _TWICE)
+        overlapping += named.filter(~dated & dated.any().over("unit", POLICY, TIER))[ROW].to_list()
+    return problems_of(spells, spells[ROW].is_in(overlapping), "repeated-adoption", "time", _TWICE)
 
 
 def _order(spells: pl.DataFrame, *, lenient: bool) -> list[Problem]:

@@ -221,9 +221,9 @@ def times_by_name(
         return base
     if not isinstance(given, Mapping):
         return np.full(len(names), calendar.index(given, f"The time given for each {what}", last=last))
-    strange = sorted({str(name) for name in given} - set(names))
-    if strange and what == "policy":
-        raise PlanError(f"A time is given for `{strange[0]}`, which is not a {what} of the panel.")
+    unlisted = sorted({str(name) for name in given} - set(names))
+    if unlisted and what == "policy":
+        raise PlanError(f"A time is given for `{unlisted[0]}`, which is not a {what} of the panel.")
     known = {str(name): time for name, time in given.items()}
     column = pl.Series([known.get(name) for name in names], strict=False)
     firsts, lasts, bad = calendar.intervals(column)

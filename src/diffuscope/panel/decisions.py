@@ -29,14 +29,14 @@ class Together(NamedTuple):
     decisions: frozenset[str]
 
 
-def decided_together(spells: pl.DataFrame, *, alike: bool) -> list[Together]:
+def decided_together(spells: pl.DataFrame, *, same_date: bool) -> list[Together]:
     """Units whose adoption of one policy was decided together with that of others.
 
     Parameters
     ----------
     spells : polars.DataFrame
         Of one policy, as `spells_of` gives them.
-    alike : bool
+    same_date : bool
         Whether those count too that adopted in the same period, or are dated to the same range: strictly
         before their own adoption none of them has adopted anyway.
     """
@@ -44,7 +44,7 @@ def decided_together(spells: pl.DataFrame, *, alike: bool) -> list[Together]:
         return []
     dates = pl.struct("earliest", "latest").n_unique().over(DECISION)
     shared = spells.drop_nulls([DECISION, "latest"]).filter(pl.col("unit").n_unique().over(DECISION) > 1)
-    shared = shared.filter(True if alike else dates > 1)
+    shared = shared.filter(True if same_date else dates > 1)
     groups: dict[frozenset[str], set[str]] = {}
     for unit, decisions in shared.group_by("unit", maintain_order=True).agg(DECISION).iter_rows():
         groups.setdefault(frozenset(decisions), set()).add(unit)

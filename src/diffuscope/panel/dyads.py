@@ -92,7 +92,7 @@ def dyad_period(
         other, has = sender[np.repeat(begin, end - begin) + step], None
     else:
         pair, other, has = _every_pair(rows, history, held, sender, at)
-    pair, other, has = _apart(rows, history, pair, other, has)
+    pair, other, has = _without_joint_decisions(rows, history, pair, other, has)
     frame = _paired(rows, history, pair, other, has)
     notes = panel.notes + _notes(rows, history)
     if not conditional:
@@ -155,7 +155,7 @@ def _every_pair(
     return pair, other, has
 
 
-def _apart(
+def _without_joint_decisions(
     rows: pl.DataFrame, history: History, pair: Codes, other: Codes, has: NDArray[np.bool_] | None
 ) -> tuple[Codes, Codes, NDArray[np.bool_] | None]:
     """The pairs without those that decided together: neither could have followed the other."""

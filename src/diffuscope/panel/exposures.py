@@ -116,11 +116,11 @@ def add_exposure(
     _refuse_unknown(layer, panel.history, pushing)
     notes = (*_own_notes(name, layer, panel, lag), *known_late(layer, panel))
     known = None if success is None else successes(success, panel.history)
-    look = ExposureSpec(form=form, lag=lag, decay=decay, cumulative=cumulative)
-    spec = ExposureColumn(
-        name=name, layer=layer, look=look, pushing=pushing, success=known, zero_isolates=zero
+    spec = ExposureSpec(form=form, lag=lag, decay=decay, cumulative=cumulative)
+    column = ExposureColumn(
+        name=name, layer=layer, spec=spec, pushing=pushing, success=known, zero_isolates=zero
     )
-    values, alone = spec.inputs(rows, panel.history).values()
+    values, alone = column.inputs(rows, panel.history).values()
     if name == COMPETITION:
         refuse_competition(name, values, _everybody(rows, panel.history, layer, pushing, lag))
     if zero:
@@ -128,13 +128,15 @@ def add_exposure(
     notes += _lag_notes(name, values, lag)
     columns = [pl.Series(name, values, nan_to_null=True), pl.Series(f"isolate_{name}", alone)]
     frame = as_kind(rows.with_columns(columns), panel.history.kind)
-    return _remembering(replace(panel, frame=frame, notes=panel.notes + notes), spec)
+    return _remembering(replace(panel, frame=frame, notes=panel.notes + notes), column)
 
 
-def _remembering(panel: Panel, spec: ExposureColumn) -> Panel:
+def _remembering(panel: Panel, column: ExposureColumn) -> Panel:
     """The panel, which knows how its exposure was made."""
     assert panel.history is not None
-    return replace(panel, history=panel.history.with_exposure(spec), exposures=(*panel.exposures, spec.name))
+    return replace(
+        panel, history=panel.history.with_exposure(column), exposures=(*panel.exposures, column.name)
+    )
 
 
 def _everybody(
@@ -191,11 +193,11 @@ def _refuse_names(name: str, rows: pl.DataFrame) -> None:
 
 def _refuse_unknown(layer: Layer, history: History, promoters: tuple[str, ...]) -> None:
     known = {*history.known, *promoters}
-    strange = [sender for sender in layer.senders if sender not in known]
-    if strange:
+    unlisted = [sender for sender in layer.senders if sender not in known]
+    if unlisted:
         raise PlanError(
-            f"The adoptions are unknown for {counted(len(strange), 'sender')} in `{layer.name}` "
-            f"(`{strange[0]}`). Add a row for each to the adoptions (an empty time means never), or "
+            f"The adoptions are unknown for {counted(len(unlisted), 'sender')} in `{layer.name}` "
+            f"(`{unlisted[0]}`). Add a row for each to the adoptions (an empty time means never), or "
             "name them as promoters."
         )
 

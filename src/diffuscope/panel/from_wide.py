@@ -210,8 +210,8 @@ def _status(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     held = frame[column]
     readable = held.dtype.is_numeric() or held.dtype in (pl.Boolean, pl.Null)
     status = held.cast(pl.Float64, strict=False).fill_nan(None)
-    strange = ~status.is_in([0.0, 1.0]) & status.is_not_null() if readable else held.is_not_null()
-    _refuse(strange.fill_null(value=False), frame, column, "bad-value", _NO_STATUS)
+    invalid = ~status.is_in([0.0, 1.0]) & status.is_not_null() if readable else held.is_not_null()
+    _refuse(invalid.fill_null(value=False), frame, column, "bad-value", _NO_STATUS)
     return frame.select("unit", "time", status.alias("status")).drop_nulls("status")
 
 

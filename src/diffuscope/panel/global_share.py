@@ -107,15 +107,15 @@ def deciding(
     unit : polars.Series
         Unit of each row.
     """
-    apart = np.zeros(len(unit), dtype=bool)
-    for together in decided_together(spells, alike=False):
+    joint = np.zeros(len(unit), dtype=bool)
+    for together in decided_together(spells, same_date=False):
         whose = unit.is_in(list(together.units)).to_numpy()
         if whose.any():
             members = spells.filter(pl.col(DECISION).is_in(list(together.decisions)))["unit"]
             yield whose, frozenset(members)
-            apart |= whose
-    if not apart.all():
-        yield ~apart, None
+            joint |= whose
+    if not joint.all():
+        yield ~joint, None
 
 
 def without(state: Numbers, units: tuple[str, ...], unheard: frozenset[str]) -> Numbers:

@@ -137,16 +137,16 @@ def without_launch(panel: Panel, dates: Chronology) -> Panel:
     spells = panel.history.spells.filter(pl.col("_row").is_in(launched))
     events = spells.select("unit", "policy", pl.col("earliest").alias("time"), pl.col("_row").alias("row"))
     rows = panel.table()
-    gone = rows.filter(pl.col("event") == 1).join(events, on=["unit", "policy", "time"])
-    kept = rows.join(gone, on=["unit", "policy", "time"], how="anti", maintain_order="left")
+    in_launch = rows.filter(pl.col("event") == 1).join(events, on=["unit", "policy", "time"])
+    kept = rows.join(in_launch, on=["unit", "policy", "time"], how="anti", maintain_order="left")
     left = kept.filter(pl.col("event").sum().over("policy") > 0) if kept.height else kept
-    ledger = gone.select(pl.lit(IN_LAUNCH).alias("rule"), "unit", "policy", "row")
+    ledger = in_launch.select(pl.lit(IN_LAUNCH).alias("rule"), "unit", "policy", "row")
     notes = panel.notes
-    if gone.height:
+    if in_launch.height:
         notes += (
-            f"{counted(gone.height, 'adoption')} of the launch "
-            f"{noun(gone.height, 'is not an event', 'are not events')}; "
-            f"{noun(gone.height, 'it still counts', 'they still count')} as exposure of others.",
+            f"{counted(in_launch.height, 'adoption')} of the launch "
+            f"{noun(in_launch.height, 'is not an event', 'are not events')}; "
+            f"{noun(in_launch.height, 'it still counts', 'they still count')} as exposure of others.",
         )
     still = set(left["policy"])
     lost = [policy for policy in panel.policies if policy not in still]

@@ -118,7 +118,7 @@ def dates_of_policy(
     decided = sum(pairs for _, _, pairs in together)
     # pairs decided together have no order, however their dates differ: they move from ordered to same
     ordered -= sum(before for before, _, _ in together)
-    same += decided - sum(alike for _, alike, _ in together)
+    same += decided - sum(same_interval for _, same_interval, _ in together)
     return PolicyDates(
         policy=policy,
         dated=dated.height,
@@ -144,8 +144,8 @@ def pairs_of(kept: pl.DataFrame) -> tuple[int, int, int]:
     # surely ordered: one ends before the other can begin; overlapping intervals say nothing (interval order)
     ordered = int((n - np.searchsorted(first, last, side="right")).sum())
     # two that were there "by then" may be years apart: only what has a first day is dated alike
-    alike = kept.drop_nulls("first").group_by("first", "last").len()["len"].to_numpy()
-    return ordered, int((alike * (alike - 1) // 2).sum()), n * (n - 1) // 2
+    same_interval = kept.drop_nulls("first").group_by("first", "last").len()["len"].to_numpy()
+    return ordered, int((same_interval * (same_interval - 1) // 2).sum()), n * (n - 1) // 2
 
 
 def never_adopted(history: History, account: pl.DataFrame, policy: str) -> int:

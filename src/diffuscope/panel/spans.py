@@ -111,7 +111,7 @@ def outcomes(spells: pl.DataFrame, bounds: Bounds, calendar: Calendar) -> pl.Dat
     risks = _risks(own, bounds)
     start, _, event, _, reason = _spans(risks, bounds, calendar)
     upper = np.minimum(bounds.exit[risks.unit], bounds.closes)
-    gone = np.isin(reason, (EARLY, BEFORE_ENTRY, BEFORE_WINDOW, PREVALENT, BY_THEN, STRADDLES_START))
+    not_at_risk = np.isin(reason, (EARLY, BEFORE_ENTRY, BEFORE_WINDOW, PREVALENT, BY_THEN, STRADDLES_START))
     outcome_rows = pl.DataFrame(
         {
             "unit": pl.Series(bounds.units, dtype=pl.String).gather(risks.unit),
@@ -120,7 +120,7 @@ def outcomes(spells: pl.DataFrame, bounds: Bounds, calendar: Calendar) -> pl.Dat
             "row": pl.Series(risks.row, dtype=pl.Int64).set(pl.Series(risks.row < 0), None),
             "event": pl.Series(event, dtype=pl.Boolean),
             "rule": pl.Series(reason.tolist(), dtype=pl.String).set(pl.Series(event), None),
-            "at_risk": pl.Series((start <= upper) & ~gone, dtype=pl.Boolean),
+            "at_risk": pl.Series((start <= upper) & ~not_at_risk, dtype=pl.Boolean),
         }
     )
     return pl.concat([outcome_rows, outside], how="diagonal").with_columns(
@@ -135,9 +135,9 @@ def _own(spells: pl.DataFrame, bounds: Bounds) -> tuple[pl.DataFrame, pl.DataFra
         {"policy": bounds.policies, "p": np.arange(len(bounds.policies))}, schema_overrides=_TEXT
     )
     coded = spells.join(unit, on="unit", how="left").join(policy, on="policy", how="left")
-    strange = coded.filter(pl.col("u").is_null() | pl.col("p").is_null())
+    unlisted = coded.filter(pl.col("u").is_null() | pl.col("p").is_null())
     rule = pl.when(pl.col("u").is_null()).then(pl.lit(NOT_A_UNIT)).otherwise(pl.lit(NOT_A_POLICY))
-    outside = strange.select(rule.alias("rule"), "unit", "policy", pl.col(ROW).alias("row"))
+    outside = unlisted.select(rule.alias("rule"), "unit", "policy", pl.col(ROW).alias("row"))
     own = coded.drop_nulls(["u", "p"]).sort("p", "u", "latest", "earliest", ROW, nulls_last=True)
     return own, outside
 
@@ -157,14 +157,14 @@ def _risks(own: pl.DataFrame, bounds: Bounds) -> Risks:
     order = place - np.maximum.accumulate(np.where(begins, place, 0)) if pair.size else place
     first = np.full(n * len(bounds.policies), -1)
     first[pair[begins]] = np.flatnonzero(begins)
-    again = np.flatnonzero(until != NEVER)
-    follows = again + 1
+    repealed = np.flatnonzero(until != NEVER)
+    follows = repealed + 1
     known = follows < pair.size
-    known[known] = pair[follows[known]] == pair[again[known]]
+    known[known] = pair[follows[known]] == pair[repealed[known]]
     ended_by = np.concatenate([first, np.where(known, follows, -1)])
-    pairs = np.concatenate([np.arange(first.size), pair[again]])
-    spell = np.concatenate([np.ones(first.size, dtype=np.int64), order[again] + 2])
-    after = np.concatenate([np.full(first.size, BEFORE_ALL), until[again]])
+    pairs = np.concatenate([np.arange(first.size), pair[repealed]])
+    spell = np.concatenate([np.ones(first.size, dtype=np.int64), order[repealed] + 2])
+    after = np.concatenate([np.full(first.size, BEFORE_ALL), until[repealed]])
     sort = np.lexsort((spell, pairs))
     pairs, spell, after, ended_by = pairs[sort], spell[sort], after[sort], ended_by[sort]
 
@@ -191,13 +191,13 @@ def _spans(risks: Risks, bounds: Bounds, calendar: Calendar) -> tuple[Codes, Cod
     astride = wide & ~early & ~by_then & (risks.earliest < start)
     late = adopts & (risks.earliest > upper)
     past = wide & ~late & (risks.latest > upper)
-    gone = early | by_then | astride
+    not_at_risk = early | by_then | astride
     # watched until the range begins, then censored: nothing is known of the periods in it
-    cut = ~gone & (past | (wide & ~late & (not bounds.collapse)))
-    event = adopts & ~gone & ~cut & ~late
+    cut = ~not_at_risk & (past | (wide & ~late & (not bounds.collapse)))
+    event = adopts & ~not_at_risk & ~cut & ~late
     # an event dated to a range is one row that begins with it and is as long as the range (`gap`)
     last = np.where(event, risks.earliest, np.where(cut, risks.earliest - 1, upper))
-    last = np.where(gone, start - 1, np.minimum(last, upper))
+    last = np.where(not_at_risk, start - 1, np.minimum(last, upper))
     reason = np.full(start.size, "", dtype=object)
     reason[last < start] = NEVER_AT_RISK
     before = PREVALENT if calendar.period == "wave" else BEFORE_ENTRY

@@ -53,7 +53,7 @@ class SimulatedPanels:
 
     def exposure(self, column: str) -> Numbers:
         """An exposure as the model has it, shape (B, n); NaN where it is not known."""
-        return self._looked_up(column, -self.inputs[column].look.lag)
+        return self._looked_up(column, -self.inputs[column].spec.lag)
 
     def shifted(self, column: str, later: int) -> Numbers:
         """Exposure of each row to what others had done by the end of another period, shape (B, n).
@@ -79,7 +79,7 @@ class SimulatedPanels:
             time = part.time + later
             inside = (time >= 0) & (time < part.state.shape[1])
             exposures[:, part.at[inside]] = every[:, part.unit[inside], time[inside]]
-        exposures[:, inputs.strange] = np.nan
+        exposures[:, inputs.unknown_units] = np.nan
         return exposures
 
     @cached_property

@@ -241,7 +241,7 @@ class ForwardSimulation:
         exposures = np.full((len(states[0]), step.rows.stop - step.rows.start), np.nan)
         for part, own, unit, at in step.looks[column]:
             exposures[:, own] = _now(inputs, inputs.parts[part], states[part], success[part], at)[:, unit]
-        exposures[:, inputs.strange[step.rows]] = np.nan
+        exposures[:, inputs.unknown_units[step.rows]] = np.nan
         return exposures
 
     def _update_states(self, step: _Step, world: Codes, own: Codes, states: dict[str, list[Numbers]]) -> None:
@@ -292,9 +292,9 @@ def _now(
     inputs: ExposureInputs, part: PolicyStates, state: Numbers, success: Numbers | None, column: int
 ) -> Numbers:
     """Exposure of all units of a layer in one period, from what was done before; shape (B, N)."""
-    look = inputs.look
+    spec = inputs.spec
     # one period more than the lag tells who is new; decay needs all that went before
-    begin = 0 if look.decay is not None else max(0, column - look.lag - 1)
+    begin = 0 if spec.decay is not None else max(0, column - spec.lag - 1)
     span = slice(begin, column + 1)
     dates = None if part.dates is None else part.dates[span]
     own = None if success is None else success[:, :, span]

@@ -36,14 +36,16 @@ def why_not_simulable(panel: Panel, fit: Fit, inputs: Mapping[str, ExposureInput
     own = spells.filter(pl.col("unit").is_in(panel.units), pl.col("policy").is_in(panel.policies))
     if own["until"].is_not_null().any():
         return "Some adoptions end, and the model does not predict when: it cannot be simulated forward."
-    if any(one.look.lag == 0 for one in inputs.values()):
+    if any(one.spec.lag == 0 for one in inputs.values()):
         return "An exposure of the model has lag 0: periods cannot be simulated one after another."
     if not inputs:
         return "The model has no exposure."
     known = {*never_adopted(panel).columns, *inputs, GLOBAL_SHARE}
-    strange = [name for name in fit.design.needs() if name not in known]
-    if strange:
-        return f"What `{strange[0]}` would be for units after adoption is unknown: it was added by hand."
+    by_hand = [name for name in fit.design.needs() if name not in known]
+    if by_hand:
+        return (
+            f"What `{by_hand[0]}` would be for units after adoption is unknown: it was added by hand."
+        )
     return None
 
 
@@ -101,7 +103,7 @@ def blank_inputs(inputs: ExposureInputs, rows: pl.DataFrame, events: pl.DataFram
                 state[sender[unit]] = 0.0
         columns = own["time"].to_numpy() - part.start
         parts.append(replace(part, at=at, unit=codes[at], time=columns, state=state))
-    return replace(inputs, parts=tuple(parts), rows=rows.height, strange=codes < 0)
+    return replace(inputs, parts=tuple(parts), rows=rows.height, unknown_units=codes < 0)
 
 
 def _whose(part: PolicyStates, inputs: ExposureInputs) -> pl.Expr:

@@ -211,7 +211,7 @@ def lags_of_panel(panel: Panel) -> dict[str, int]:
         if set(TIMES) & set(frame.columns)  # what has no date has no lag
         for column in frame.columns
     }
-    return covariates | {one.name: one.look.lag for one in panel.history.exposures}
+    return covariates | {one.name: one.spec.lag for one in panel.history.exposures}
 
 
 def _order(shown: Sequence[Mapping[str, ModelCoefficient]], terms: Mapping[str, str]) -> list[str]:

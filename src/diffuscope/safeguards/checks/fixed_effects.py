@@ -156,8 +156,8 @@ def _absorbed(effects: _Effects, column: str) -> float:
 
 def _absorbs_duration(effects: _Effects) -> bool:
     """Whether effects of periods hold every function of time at risk: it is the same for all in a period."""
-    alike = pl.col("duration").n_unique().over("time") == 1
-    return "time" in effects.ways and bool(effects.rows.select(alike.all()).item())
+    one_duration = pl.col("duration").n_unique().over("time") == 1
+    return "time" in effects.ways and bool(effects.rows.select(one_duration.all()).item())
 
 
 def _lost(effects: _Effects, rows: pl.DataFrame) -> str:

@@ -106,14 +106,14 @@ def others_exposure(panels: SimulatedPanels, column: str, first: Mapping[str, in
             if part.policy == source.policy:
                 continue
             # column of the source policy for the same calendar period, `lag` before it
-            time = part.time + first[part.policy] - first[source.policy] - inputs.look.lag
+            time = part.time + first[part.policy] - first[source.policy] - inputs.spec.lag
             inside = (time >= 0) & (time < source.state.shape[1])
             values = every[:, part.unit[inside], time[inside]]
             known = np.isfinite(values)
             total[:, part.at[inside]] += np.where(known, values, 0.0)
             many[:, part.at[inside]] += known
     means = np.where(many > 0, total / np.maximum(many, 1), np.nan)
-    means[:, inputs.strange] = np.nan
+    means[:, inputs.unknown_units] = np.nan
     return means
 
 

@@ -137,7 +137,7 @@ def _draw(null: _Null, numbers: range) -> Numbers:
     for part in inputs.parts:
         states = np.repeat(part.state[None], len(numbers), axis=0)
         values[:, part.at] = inputs.of_states(part, states, dealt.get(part.policy))[:, part.unit, part.time]
-    values[:, inputs.strange] = np.nan
+    values[:, inputs.unknown_units] = np.nan
     return null.refitter.coefficients({null.column: values})[:, null.place]
 
 

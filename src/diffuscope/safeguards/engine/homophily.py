@@ -59,16 +59,16 @@ class DyadicCovariate:
         own = self.values if values is None else values
         n = len(own)
         dyads = n * (n - 1)
-        apart = self._apart(own[self.weights.row], own[self.weights.col])
+        distance = self._distance(own[self.weights.row], own[self.weights.col])
         tie, difference = self.weights.data, self._sums(own)
         means = tie.sum() / dyads, difference[0] / dyads
         spread = tie @ tie / dyads - means[0] ** 2, difference[1] / dyads - means[1] ** 2
         # no ties, all tied alike, or a covariate that is the same for all: no correlation
         if min(spread) <= 1e-12 * max(tie.max(initial=0.0) ** 2, 1e-300) or spread[1] <= 0:
             return float("nan")
-        return float((tie @ apart / dyads - means[0] * means[1]) / np.sqrt(spread[0] * spread[1]))
+        return float((tie @ distance / dyads - means[0] * means[1]) / np.sqrt(spread[0] * spread[1]))
 
-    def _apart(self, one: Numbers, other: Numbers) -> Numbers:
+    def _distance(self, one: Numbers, other: Numbers) -> Numbers:
         return np.abs(one - other) if self.numeric else (one != other).astype(np.float64)
 
     def _sums(self, own: Numbers) -> tuple[float, float]:

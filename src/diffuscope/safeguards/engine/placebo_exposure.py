@@ -57,7 +57,7 @@ def placebo_draws(question: TestedModel, column: str, options: SafeguardOptions)
     """Placebo coefficients of an exposure, from the same drawn worlds for every test that asks for them."""
     key = ("placebo draws", column, options.seed, min(options.draws, WORLDS))
     if key not in question.kept:
-        lag = question.channel(column).inputs.look.lag
+        lag = question.channel(column).inputs.spec.lag
         null = _Null(question.simulation, column, question.place(column), lag, options.seed)
         observed = _coefficients(observed_panel(question), column, null.place, lag)[0]
         worlds = min(options.draws, WORLDS)
