@@ -217,8 +217,8 @@ def share_by(time: Numbers, p: float, q: float) -> Numbers:
     [0.035758, 0.331199, 0.812803]
     """
     # -expm1(-x) is 1 - exp(-x) without losing digits early on, where x is small
-    gone = np.exp(-(p + q) * time)
-    return np.asarray(-np.expm1(-(p + q) * time) / (1 + q / p * gone))
+    decay = np.exp(-(p + q) * time)
+    return np.asarray(-np.expm1(-(p + q) * time) / (1 + q / p * decay))
 
 
 class _Curve(NamedTuple):

@@ -174,9 +174,9 @@ def _window(window: tuple[Any, Any], calendar: Calendar) -> tuple[int, int]:
 def _table(spells: pl.DataFrame, units: Sequence[str]) -> Numbers:
     """Time-of-adoption matrix of many policies, NaN for never; a policy that nobody adopted is no column."""
     place = {unit: at for at, unit in enumerate(units)}
-    strange = [unit for unit in spells["unit"].unique(maintain_order=True) if unit not in place]
-    if strange:
-        raise PlanError(f"`{strange[0]}` adopted, but is not among the units.")
+    unlisted = [unit for unit in spells["unit"].unique(maintain_order=True) if unit not in place]
+    if unlisted:
+        raise PlanError(f"`{unlisted[0]}` adopted, but is not among the units.")
     dated = spells.drop_nulls("latest")
     refuse_ranges(dated)
     policies = {name: at for at, name in enumerate(dated["policy"].unique(maintain_order=True))}

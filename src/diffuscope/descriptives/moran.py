@@ -270,12 +270,12 @@ def _values(values: Any, layer: Layer) -> Numbers:
         place = {unit: at for at, unit in enumerate(layer.units)}
         names = ids(frame["unit"]).to_list()
         _refuse_repeated(names)
-        strange = next((name for name in names if name not in place), None)
-        if strange is not None or len(set(names)) != len(layer.units) or len(names) != len(layer.units):
+        unlisted = next((name for name in names if name not in place), None)
+        if unlisted is not None or len(set(names)) != len(layer.units) or len(names) != len(layer.units):
             raise PlanError(
                 f"The values are of {counted(len(names), 'row')}, the ties of "
                 f"{counted(len(layer.units), 'unit')}"
-                f"{'' if strange is None else f' without `{strange}`'}: each unit has one value."
+                f"{'' if unlisted is None else f' without `{unlisted}`'}: each unit has one value."
             )
         vector = np.empty(len(names))
         vector[[place[name] for name in names]] = (

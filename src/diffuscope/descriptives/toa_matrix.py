@@ -141,9 +141,9 @@ def _among(known: pl.Series, units: Iterable[str] | None) -> list[str]:
     if units is None:
         return known.to_list()
     named = list(dict.fromkeys(units))
-    strange = sorted(set(known.to_list()) - set(named))
-    if strange:
-        raise PlanError(f"`{strange[0]}` is in the adoptions, but not among the units.")
+    unlisted = sorted(set(known.to_list()) - set(named))
+    if unlisted:
+        raise PlanError(f"`{unlisted[0]}` is in the adoptions, but not among the units.")
     return named
 
 

@@ -258,18 +258,18 @@ class Coding:
         """What the passages come to after an absent trace was seen, or searched for better in vain."""
         chances = chances_of(passage)
         if not finds:
-            again = passage.with_columns(looked=pl.lit(value=True))
+            found = passage.with_columns(looked=pl.lit(value=True))
             return self.with_recoded(
-                with_weight(again, chances.if_absent(searched), chances.at_other_searches())
+                with_weight(found, chances.if_absent(searched), chances.at_other_searches())
             )
-        again = passage.with_columns(
+        found = passage.with_columns(
             looked=pl.lit(value=True), direction=pl.lit("for" if chances.decibans > 0 else "against")
         )
         if passage["unit"][0] is None and self.early is not None:
-            again = again.with_columns(
+            found = found.with_columns(
                 date=pl.lit(self.early), bears_on=pl.lit(len(self.order), dtype=pl.Int64)
             )
-        return self.with_recoded(with_weight(again, chances.decibans))
+        return self.with_recoded(with_weight(found, chances.decibans))
 
 
 def chances_of(passage: pl.DataFrame) -> Chances:

@@ -277,22 +277,22 @@ def _alpha(coincidences: Numbers, categories: Numbers, level: Level) -> Numbers:
     # diagonal of D_e stand n_c (n_c - 1) pairs, but a value differs from itself by 0.
     marginals = coincidences.sum(axis=-1)
     n = marginals.sum(axis=-1)
-    apart = _apart(categories, marginals, level)
-    observed = (coincidences * apart).sum(axis=(-1, -2))
-    by_chance = (marginals[..., :, None] * marginals[..., None, :] * apart).sum(axis=(-1, -2))
+    difference = _difference(categories, marginals, level)
+    observed = (coincidences * difference).sum(axis=(-1, -2))
+    by_chance = (marginals[..., :, None] * marginals[..., None, :] * difference).sum(axis=(-1, -2))
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(by_chance > 0, 1 - observed * (n - 1) / by_chance, np.nan))
 
 
-def _apart(categories: Numbers, marginals: Numbers, level: Level) -> Numbers:
+def _difference(categories: Numbers, marginals: Numbers, level: Level) -> Numbers:
     """Squared difference function (metric) of every two categories (…, k, k)."""
     if level == "nominal":
         return np.asarray(1.0 - np.eye(categories.size))
     # Ordinal values lie as far apart as the middle ranks of all values do.
     # δ² ordinal: (Σ from c to k of n_g - (n_c + n_k)/2)², the squared distance of the categories' mean ranks
     place = marginals.cumsum(axis=-1) - marginals / 2 if level == "ordinal" else categories
-    apart = (place[..., :, None] - place[..., None, :]) ** 2
+    difference = (place[..., :, None] - place[..., None, :]) ** 2
     if level == "ratio":
         sums = (categories[:, None] + categories[None, :]) ** 2
-        apart = np.divide(apart, sums, out=np.zeros_like(apart), where=sums > 0)
-    return np.asarray(apart)
+        difference = np.divide(difference, sums, out=np.zeros_like(difference), where=sums > 0)
+    return np.asarray(difference)

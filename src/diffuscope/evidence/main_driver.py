@@ -78,8 +78,8 @@ def main_driver(
     logs = _log_likelihoods(mine, chances, counted, names)
     clusters = counted["cluster"].rank("dense").cast(pl.Int64).to_numpy()
     # natural logarithms to decibans; against the null, so that a passage likely under all adds nothing
-    apart = (logs - logs[:, [names.index(NULL)]]) * 10 / np.log(10)
-    against_null = np.array([pooled(column, clusters) for column in apart.T])
+    in_decibans = (logs - logs[:, [names.index(NULL)]]) * 10 / np.log(10)
+    against_null = np.array([pooled(column, clusters) for column in in_decibans.T])
     p = shares(against_null * np.log(10) / 10)
     ranked = sorted(zip(names, p, against_null, strict=True), key=lambda share: (-share[1], share[0]))
     return tuple(

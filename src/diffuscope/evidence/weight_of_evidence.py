@@ -96,10 +96,10 @@ def discounts(decibans: Numbers, cluster: Codes, rho: float, coders: Codes | Non
 def shares(decibans: Numbers, cluster: Codes, rho: float) -> Numbers:
     """What each passage adds to the total (dB); passages of a cluster that weigh the same add the same."""
     added = decibans * discounts(decibans, cluster, rho)
-    _, alike = np.unique(np.column_stack([cluster, decibans]), axis=0, return_inverse=True)
-    alike = alike.reshape(-1)
+    _, tied = np.unique(np.column_stack([cluster, decibans]), axis=0, return_inverse=True)
+    tied = tied.reshape(-1)
     # equal weights share their discounts, so that what a passage adds does not depend on the order of rows
-    return np.asarray((np.bincount(alike, weights=added) / np.bincount(alike))[alike])
+    return np.asarray((np.bincount(tied, weights=added) / np.bincount(tied))[tied])
 
 
 def pooled(decibans: Numbers, cluster: Codes, rho: float | None = None) -> float:

@@ -85,10 +85,10 @@ class NormalInverseGamma:
         kappa = self.kappa + heard.n
         mean = (self.kappa * self.mean + heard.n * heard.mean) / kappa
         # how far results lie from what was believed adds to the spread that is believed afterwards
-        apart = self.kappa * heard.n * (heard.mean - self.mean) ** 2 / (2 * kappa)
+        shift = self.kappa * heard.n * (heard.mean - self.mean) ** 2 / (2 * kappa)
         # conjugate update: κ + n, α + n/2, β + Σ(x - x̄)²/2 + κn(x̄ - m)²/(2(κ + n))
         return NormalInverseGamma(
-            mean, float(kappa), float(self.alpha + heard.n / 2), self.beta + heard.squares / 2 + apart
+            mean, float(kappa), float(self.alpha + heard.n / 2), self.beta + heard.squares / 2 + shift
         )
 
     @property

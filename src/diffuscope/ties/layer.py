@@ -310,9 +310,10 @@ def _picks(wanted: Sequence[str], known: Sequence[str]) -> Matrix:
 def without_self(matrix: Matrix) -> Matrix:
     """A square matrix with its diagonal set to 0: likeness to oneself is no tie."""
     entries = sparse.coo_array(matrix)
-    apart = entries.row != entries.col
+    off_diagonal = entries.row != entries.col
     return sparse.csr_array(
-        (entries.data[apart], (entries.row[apart], entries.col[apart])), shape=entries.shape
+        (entries.data[off_diagonal], (entries.row[off_diagonal], entries.col[off_diagonal])),
+        shape=entries.shape,
     )
 
 

@@ -88,10 +88,10 @@ def similarity(
     rows = _profiles(profiles, units, measure, nearest)
     refuse_pairs(name or NAMES[measure], len(rows) ** 2)
     known = np.asarray(rows.sum(axis=1) > 0)
-    alike = _measured(rows, known, measure, units, partners)
+    similarity_of = _measured(rows, known, measure, units, partners)
     picked, notes, below = [], [], 0
     for start in range(0, len(rows), BLOCK):
-        block = alike(np.arange(start, min(start + BLOCK, len(rows))))
+        block = similarity_of(np.arange(start, min(start + BLOCK, len(rows))))
         at = np.arange(len(block))
         block[at, start + at] = 0
         block[~known[start : start + BLOCK]] = 0
