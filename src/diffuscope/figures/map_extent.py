@@ -229,9 +229,9 @@ def simplified(lines: Sequence[Points], tolerances: Sequence[float]) -> list[npt
         first = np.cumsum(inner) - inner
         stretch = np.repeat(np.arange(len(start)), inner)
         place = np.arange(len(stretch)) - first[stretch] + start[stretch] + 1
-        apart = _from_chord(points, start[stretch], end[stretch], place)
-        farthest = np.maximum.reduceat(apart, first)
-        middle = np.minimum.reduceat(np.where(apart == farthest[stretch], place, len(points)), first)
+        distance = _from_chord(points, start[stretch], end[stretch], place)
+        farthest = np.maximum.reduceat(distance, first)
+        middle = np.minimum.reduceat(np.where(distance == farthest[stretch], place, len(points)), first)
         bent = farthest > tolerance
         start, end, middle = start[bent], end[bent], middle[bent]
         needed[middle] = True
@@ -261,9 +261,9 @@ def roomiest(ring: Grid) -> tuple[float, float]:
     candidates = candidates[_inside(candidates, corners)]
     if not len(candidates):
         return float(corners[:, 0].mean()), float(corners[:, 1].mean())
-    apart = np.abs(candidates[:, None, :] - corners[None, :, :])
+    distance = np.abs(candidates[:, None, :] - corners[None, :, :])
     # names are wider than high
-    room = np.hypot(apart[..., 0], 2 * apart[..., 1]).min(axis=1)
+    room = np.hypot(distance[..., 0], 2 * distance[..., 1]).min(axis=1)
     best = candidates[int(room.argmax())]
     return round(float(best[0]), 1), round(float(best[1]), 1)
 

@@ -107,8 +107,8 @@ def _layers(points: list[Row], line: list[Row], across: When) -> list[alt.Chart 
             x=across.at("at", axis=True, title="adopted in"), y=y, size=size, tooltip=tooltip(_TOOLTIP)
         ),
     ]  # fmt: skip
-    apart = alt.Resolve(axis=alt.AxisResolveMap(x="independent"))
-    return [Layered(layer=plot, resolve=apart), *across.names(HEIGHT, "adopted in")]
+    independent = alt.Resolve(axis=alt.AxisResolveMap(x="independent"))
+    return [Layered(layer=plot, resolve=independent), *across.names(HEIGHT, "adopted in")]
 
 
 def _alt(known: pl.DataFrame, points: list[Row]) -> str:

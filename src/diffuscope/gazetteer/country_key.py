@@ -38,9 +38,9 @@ def forms(name: str) -> list[str]:
     (['korearepublic', 'republickorea'], 'bolivarianrepublicvenezuela')
     """
     keys = [country_key(name)]
-    apart = two_parts(name)
-    if apart is not None:
-        keys.append(country_key(f"{apart[1]} {apart[0]}"))
+    parts = two_parts(name)
+    if parts is not None:
+        keys.append(country_key(f"{parts[1]} {parts[0]}"))
     return [key for key in dict.fromkeys(keys) if key]
 
 

@@ -171,11 +171,11 @@ def _by_name(known: Gazetteer, name: str) -> list[str]:
     for key in forms(name):
         if key in known.names:
             return known.names[key]
-    apart = two_parts(name)
-    if apart is None or "(" not in name:
+    parts = two_parts(name)
+    if parts is None or "(" not in name:
         return []
     # a name with another one in brackets: both must name the same country
-    first, second = (_by_name(known, part) for part in apart)
+    first, second = (_by_name(known, part) for part in parts)
     return [state for state in first if state in second]
 
 

@@ -24,7 +24,7 @@ def words(title: str) -> frozenset[str]:
     return frozenset(word for word in re.findall(r"\w+", plain) if word not in _FILLER)
 
 
-def alike(one: str, other: str) -> float:
+def title_similarity(one: str, other: str) -> float:
     """How alike two titles are, from 0 to 1 (the same but for case): by their letters or their words.
 
     >>> alike("Bus lanes", "BUS LANES"), round(alike("Bus lanes", "Lanes for the bus"), 2)

@@ -43,9 +43,7 @@ def why_not_simulable(panel: Panel, fit: Fit, inputs: Mapping[str, ExposureInput
     known = {*never_adopted(panel).columns, *inputs, GLOBAL_SHARE}
     by_hand = [name for name in fit.design.needs() if name not in known]
     if by_hand:
-        return (
-            f"What `{by_hand[0]}` would be for units after adoption is unknown: it was added by hand."
-        )
+        return f"What `{by_hand[0]}` would be for units after adoption is unknown: it was added by hand."
     return None
 
 

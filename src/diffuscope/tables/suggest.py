@@ -113,11 +113,11 @@ class Names:
                 self._numbered.setdefault(_digits(known), []).append(index)
         # another number is another name: 2024 is no misspelt 2025
         same = np.array(self._numbered.get(_digits(key), ()), dtype=np.int64)
-        apart = np.abs(self._letters[same] - letter_counts([key])[0]).sum(axis=1)
-        # difflib's ratio is 2M/T with M matching of T letters, and T - 2M is at least `apart`: a ratio of .66
-        # leaves .34 T, two thirds of a name where both are of one length
-        close = np.flatnonzero(apart <= max(2, len(key) * 2 // 3))
-        order = close[np.argsort(apart[close], kind="stable")][:KEPT]
+        distance = np.abs(self._letters[same] - letter_counts([key])[0]).sum(axis=1)
+        # difflib's ratio is 2M/T with M matching of T letters, and T - 2M is at least `distance`: .66 leaves
+        # .34 T, two thirds of a name where both are of one length
+        close = np.flatnonzero(distance <= max(2, len(key) * 2 // 3))
+        order = close[np.argsort(distance[close], kind="stable")][:KEPT]
         return [self._keys[index] for index in same[order]]
 
 

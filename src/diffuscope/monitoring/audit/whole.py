@@ -44,7 +44,7 @@ def reconstructed(printed: Printed, rows: Sequence[ShareRow]) -> Iterator[AuditR
             allowed[OTHERS] = range(int(total.value) + 1)
         possible = reconstruct(allowed, int(total.value))
         for row in group:
-            yield _told_of(printed, row, possible, total)
+            yield _audit_row(printed, row, possible, total)
 
 
 def _total(printed_figures: Printed, figure: Figure) -> Figure | None:
@@ -66,7 +66,7 @@ def _allowed(row: ShareRow, total: int) -> range | list[int]:
     return allowed or range(1, total + 1)
 
 
-def _told_of(printed: Printed, row: ShareRow, reconstruction: Reconstruction, total: Figure) -> AuditRow:
+def _audit_row(printed: Printed, row: ShareRow, reconstruction: Reconstruction, total: Figure) -> AuditRow:
     figure = row.figures[0]
     possible = reconstruction.possible[str(figure.unit)]
     name = printed.name(figure.unit)

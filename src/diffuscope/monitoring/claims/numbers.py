@@ -132,8 +132,8 @@ def _printed_trend(claim: Claim, facts: Facts, quantity: str, what: str) -> Iter
     printed_pairs = set()
     for old in olds:
         for new in facts.printed(claim, claim.to_wave, quantity):
-            alike = old.locator == new.locator or len(olds) == 1
-            if alike and (old.value, new.value, new.locator) not in printed_pairs:
+            comparable = old.locator == new.locator or len(olds) == 1
+            if comparable and (old.value, new.value, new.locator) not in printed_pairs:
                 printed_pairs.add((old.value, new.value, new.locator))
                 where = f"{what} ({new.locator})" if new.locator else what
                 spans = (
