@@ -36,7 +36,7 @@ class _Effects:
     refused: tuple[str, ...]
 
 
-def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def fixed_effects(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Fixed effects: whether the interval stays above zero with effects of policies, periods and units.
 
     Effects are added as far as events allow: of policies where there are several, of periods, and of units
@@ -45,7 +45,7 @@ def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions)
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -55,10 +55,10 @@ def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions)
     Safeguard
         The coefficient with effects, with its interval, on the scale of the linear predictor.
     """
-    value = question.coefficient(column)
+    value = tested.coefficient(column)
     try:
-        rows = question.panel.table()[question.refitter.complete.rows["row"]]
-        effects = _effects(question, rows)
+        rows = tested.panel.table()[tested.refitter.complete.rows["row"]]
+        effects = _effects(tested, rows)
         if not effects.ways:
             if effects.refused:
                 return missing(" ".join(effects.refused))
@@ -73,7 +73,7 @@ def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions)
             )
             return Safeguard(name="", applies=True, passed=False, description=says)
         estimate = respecify(
-            question, column, formula=_formula(question, effects, column), rows=effects.rows,
+            tested, column, formula=_formula(tested, effects, column), rows=effects.rows,
             policies="policy" in effects.ways, timed=not _absorbs_duration(effects),
         )  # fmt: skip
     except (MethodError, PlanError) as error:
@@ -94,9 +94,9 @@ def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions)
     )  # fmt: skip
 
 
-def _effects(question: TestedModel, rows: pl.DataFrame) -> _Effects:
+def _effects(tested: TestedModel, rows: pl.DataFrame) -> _Effects:
     """As many effects as events allow, in the order of `WAYS`."""
-    fit = question.fit
+    fit = tested.fit
     own = len(fit.names) - max(len(fit.design.policies) - 1, 0)
     chosen: tuple[str, ...] = ()
     kept, refused = rows, []
@@ -131,9 +131,9 @@ def _telling(rows: pl.DataFrame, ways: tuple[str, ...], outcome: str) -> pl.Data
     return rows
 
 
-def _formula(question: TestedModel, effects: _Effects, column: str) -> str:
+def _formula(tested: TestedModel, effects: _Effects, column: str) -> str:
     """The model's terms with effects, but none of which these take all, such as the global share."""
-    own = question.fit.design.columns.formula
+    own = tested.fit.design.columns.formula
     kept = [
         term.written for term in own.terms
         if term.name == column or term.name not in own.plain or _absorbed(effects, term.name) < WHOLE

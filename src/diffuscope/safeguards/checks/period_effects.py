@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from diffuscope.safeguards.tested_model import TestedModel
 
 
-def period_effects(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def period_effects(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Period effects: the sign of the coefficient by conditional likelihood within policy and period.
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -44,7 +44,7 @@ def period_effects(question: TestedModel, column: str, options: SafeguardOptions
         The coefficient, with its interval, on the scale of the linear predictor. Passed where it is above
         zero. What is the same for all in a period, such as the global share, has no part in it.
     """
-    rows, x, y, _ = question.refitter.complete
+    rows, x, y, _ = tested.refitter.complete
     stratum = rows.select(pl.struct("policy", "time").rank("dense"))["policy"].to_numpy().astype(np.int64) - 1
     tells = _tells(y, stratum)
     if not tells.any():
@@ -52,7 +52,7 @@ def period_effects(question: TestedModel, column: str, options: SafeguardOptions
             "No period has both units that adopted and units that did not, so there is nothing to compare."
         )
     x, y, stratum = x[tells], y[tells], stratum[tells]
-    place = question.place(column)
+    place = tested.place(column)
     kept = _varying(x, stratum, place)
     if place not in kept:
         return missing(f"`{column}` is the same for all units in each period: nothing to compare.")
@@ -66,14 +66,14 @@ def period_effects(question: TestedModel, column: str, options: SafeguardOptions
         # one event time per stratum, so every row has the same span
         fit = cox(f"adopted ~ {' + '.join(names)}", frame, strata="group", cluster=None)
     except MethodError as error:
-        return missing(_named(str(error), question.fit.names))
+        return missing(_named(str(error), tested.fit.names))
     at = fit.names.index(f"x{place}")
     value, low, high = (float(own[at]) for own in (fit.coefficients, fit.ci_low, fit.ci_high))
     periods = np.unique(stratum).size
     says = (
         f"Within {periods:,} policies and periods with adoptions the coefficient is {decimal(value)} (95 % "
         f"interval {decimal(low)} to {decimal(high)}); in the model it is "
-        f"{decimal(question.coefficient(column))}."
+        f"{decimal(tested.coefficient(column))}."
     )
     passed = value > 0
     if not passed:

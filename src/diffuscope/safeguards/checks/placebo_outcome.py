@@ -44,12 +44,12 @@ class _Null:
     seed: int
 
 
-def placebo_outcome(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def placebo_outcome(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Placebo outcome: the coefficient of exposure to adopters of the other policies of the panel.
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -66,13 +66,13 @@ def placebo_outcome(question: TestedModel, column: str, options: SafeguardOption
     Exposure to the own policy's adopters stays in the model: policies that each spread through the same ties
     rise together, and would stand out without it. Of several other policies the mean is taken.
     """
-    if len(question.panel.policies) == 1:
+    if len(tested.panel.policies) == 1:
         return not_asked(ALONE)
-    if question.not_simulable is not None:
-        return missing(question.not_simulable)
-    first = {part.policy: part.start for part in question.channel(column).inputs.parts}
-    null = _Null(question.simulation, column, question.place(column), first, options.seed)
-    observed = _across(null, observed_panel(question))[0]
+    if tested.not_simulable is not None:
+        return missing(tested.not_simulable)
+    first = {part.policy: part.start for part in tested.channel(column).inputs.parts}
+    null = _Null(tested.simulation, column, tested.place(column), first, options.seed)
+    observed = _across(null, observed_panel(tested))[0]
     worlds = min(options.draws, WORLDS)
     coefficients = drawn(_draw, null, worlds, options, at_once=null.simulation.at_once, name="worlds")
     return simulation_test(float(observed), coefficients, (WHAT, STANDS_OUT, PASSES))

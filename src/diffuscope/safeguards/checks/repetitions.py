@@ -18,12 +18,12 @@ SHARE = 0.5
 """Share of repetitions whose interval has to lie above zero."""
 
 
-def repetitions(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def repetitions(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Repetitions: passed where the sign holds in every one with five events, and the interval in half.
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions

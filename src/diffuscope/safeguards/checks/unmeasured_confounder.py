@@ -46,7 +46,7 @@ class Observed(NamedTuple):
         return bounding_factor(self.exposure, self.adoption)
 
 
-def unmeasured_confounder(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def unmeasured_confounder(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """E-value of an exposure's coefficient, against the strongest measured covariate.
 
     The exposure counts as the difference between the half that is more exposed than the median and the other
@@ -56,7 +56,7 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -67,8 +67,8 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
         E-value of the estimate, and as `low` of the end of its interval: the least ratio of risks by which a
         confounder must go both with exposure and with adoption to explain it away.
     """
-    fit, place = question.fit, question.place(column)
-    x, y = question.refitter.complete[1:3]
+    fit, place = tested.fit, tested.place(column)
+    x, y = tested.refitter.complete[1:3]
     link, share = link_of(fit), float(y.mean())
     halves = more_and_less(x[:, place])
     if halves is None:
@@ -90,8 +90,8 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
     )
     measured = [
         one
-        for at in _covariates(question)
-        if (one := _observed(question, at, halves, x[:, at], share)) is not None
+        for at in _covariates(tested)
+        if (one := _observed(tested, at, halves, x[:, at], share)) is not None
     ]
     if not measured:
         says = f"{says} The model has no covariate for comparison."
@@ -162,26 +162,24 @@ def _contrast(values: Numbers, more: Flags) -> float:
     return float(values[more].mean() - values[~more].mean())
 
 
-def _covariates(question: TestedModel) -> list[int]:
+def _covariates(tested: TestedModel) -> list[int]:
     """Coefficients of covariates: no exposure, time at risk, policy or intercept among them."""
-    fit = question.fit
-    others = {*NOT_COVARIATES, *(one.column for one in question.channels)}
+    fit = tested.fit
+    others = {*NOT_COVARIATES, *(one.column for one in tested.channels)}
     wanted = [name for name in fit.design.columns.names if not others & set(fit.design.uses(name))]
     return [fit.names.index(name) for name in wanted if name in fit.names]
 
 
-def _observed(
-    question: TestedModel, at: int, exposed: Flags, values: Numbers, share: float
-) -> Observed | None:
+def _observed(tested: TestedModel, at: int, exposed: Flags, values: Numbers, share: float) -> Observed | None:
     """A covariate's ratios of risks, in whichever direction they are above 1."""
     more = more_and_less(values)
     if more is None:
         return None
     # in size, as a confounder of either sign could be coded the other way round
-    log_ratio = abs(float(question.fit.coefficients[at])) * _contrast(values, more)
+    log_ratio = abs(float(tested.fit.coefficients[at])) * _contrast(values, more)
     shares = float(more[exposed].mean()), float(more[~exposed].mean())
     ratios = [_ratio(*shares), _ratio(1 - shares[0], 1 - shares[1])]
-    return Observed(question.fit.names[at], max(ratios), risk_ratio(log_ratio, share, link_of(question.fit)))
+    return Observed(tested.fit.names[at], max(ratios), risk_ratio(log_ratio, share, link_of(tested.fit)))
 
 
 def _ratio(one: float, other: float) -> float:

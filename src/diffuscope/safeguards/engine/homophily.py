@@ -109,13 +109,13 @@ class DriverTest(NamedTuple):
 
 
 def driver_tests(
-    question: TestedModel, column: str, names: Sequence[str], options: SafeguardOptions
+    tested: TestedModel, column: str, names: Sequence[str], options: SafeguardOptions
 ) -> dict[str, DriverTest]:
     """QAP test of covariates against the ties of an exposure.
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     names : sequence of str
@@ -127,19 +127,19 @@ def driver_tests(
     dict of str to DriverTest
         Those that can be compared with the ties.
     """
-    layer, rows = question.channel(column).inputs.layer, question.panel.table()
+    layer, rows = tested.channel(column).inputs.layer, tested.panel.table()
     tests: dict[str, DriverTest] = {}
     for name in names:
         key = ("driver test", layer.name, name, options.seed, options.draws, options.stop_early)
-        if key not in question.kept:
-            question.kept[key] = _tested(question, layer, rows, name, options)
-        if question.kept[key] is not None:
-            tests[name] = question.kept[key]
+        if key not in tested.kept:
+            tested.kept[key] = _tested(tested, layer, rows, name, options)
+        if tested.kept[key] is not None:
+            tests[name] = tested.kept[key]
     return tests
 
 
 def _tested(
-    question: TestedModel, layer: Layer, rows: pl.DataFrame, name: str, options: SafeguardOptions
+    tested: TestedModel, layer: Layer, rows: pl.DataFrame, name: str, options: SafeguardOptions
 ) -> DriverTest | None:
     dyadic = dyadic_covariate(layer, rows, name)
     if dyadic is None or np.isnan(r := dyadic.correlation()):
@@ -148,7 +148,7 @@ def _tested(
     null = (dyadic, options.seed, what)
     draws = drawn(_draw, null, options.draws, options, at_once=options.draws, name=what, observed=r)
     p = randomization_test(r, draws, "two-sided").p
-    return DriverTest(r, p, _precedes(question, layer, name))
+    return DriverTest(r, p, _precedes(tested, layer, name))
 
 
 def dyadic_covariate(layer: Layer, rows: pl.DataFrame, name: str) -> DyadicCovariate | None:
@@ -177,9 +177,9 @@ def _draw(null: tuple[DyadicCovariate, int, str], numbers: range) -> Numbers:
     return np.array([dyadic.correlation(rng.permutation(dyadic.values)) for rng in streams])
 
 
-def _precedes(question: TestedModel, layer: Layer, name: str) -> bool | None:
+def _precedes(tested: TestedModel, layer: Layer, name: str) -> bool | None:
     """Whether a covariate is known from before the ties: one without dates always held."""
-    history = question.panel.history
+    history = tested.panel.history
     frames = [extra for extra, _, _ in (history.covariates if history else ()) if name in extra.columns]
     since = layer.snapshots[0][0]
     for extra in frames:
@@ -194,9 +194,9 @@ def _precedes(question: TestedModel, layer: Layer, name: str) -> bool | None:
     return True
 
 
-def joined_covariates(question: TestedModel) -> list[str]:
+def joined_covariates(tested: TestedModel) -> list[str]:
     """Columns of the panel that were joined to it by unit."""
-    rows, history = question.panel.table(), question.panel.history
+    rows, history = tested.panel.table(), tested.panel.history
     own = [frame for frame, _, _ in (history.covariates if history else ()) if "unit" in frame.columns]
     joined = [name for frame in own for name in frame.columns if name not in (*KEYS, *TIMES)]
     return [name for name in dict.fromkeys(joined) if name in rows.columns]

@@ -53,23 +53,23 @@ class _Null:
     seed: int
 
 
-def placebo_draws(question: TestedModel, column: str, options: SafeguardOptions) -> PlaceboDraws:
+def placebo_draws(tested: TestedModel, column: str, options: SafeguardOptions) -> PlaceboDraws:
     """Placebo coefficients of an exposure, from the same drawn worlds for every test that asks for them."""
     key = ("placebo draws", column, options.seed, min(options.draws, WORLDS))
-    if key not in question.kept:
-        lag = question.channel(column).inputs.spec.lag
-        null = _Null(question.simulation, column, question.place(column), lag, options.seed)
-        observed = _coefficients(observed_panel(question), column, null.place, lag)[0]
+    if key not in tested.kept:
+        lag = tested.channel(column).inputs.spec.lag
+        null = _Null(tested.simulation, column, tested.place(column), lag, options.seed)
+        observed = _coefficients(observed_panel(tested), column, null.place, lag)[0]
         worlds = min(options.draws, WORLDS)
         coefficients = drawn(_draw, null, worlds, options, at_once=null.simulation.at_once, name="worlds")
-        question.kept[key] = PlaceboDraws(observed, coefficients)
-    return question.kept[key]  # type: ignore[no-any-return]
+        tested.kept[key] = PlaceboDraws(observed, coefficients)
+    return tested.kept[key]  # type: ignore[no-any-return]
 
 
-def observed_panel(question: TestedModel) -> SimulatedPanels:
+def observed_panel(tested: TestedModel) -> SimulatedPanels:
     """The panel as it was, as one copy."""
-    rows, fit = question.panel.table(), question.fit
-    inputs = {one.column: one.inputs for one in question.used}
+    rows, fit = tested.panel.table(), tested.fit
+    inputs = {one.column: one.inputs for one in tested.used}
     varying = [*inputs, *([GLOBAL_SHARE] if GLOBAL_SHARE in fit.design.needs() else [])]
     y = rows[fit.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy()[None]
     others = {

@@ -35,7 +35,7 @@ FEW_EXCHANGES = 20
 """Different exchanges below which no p-value can fall under 5 %."""
 
 
-def blocks(question: TestedModel, inputs: ExposureInputs) -> tuple[Codes, ...]:
+def blocks(tested: TestedModel, inputs: ExposureInputs) -> tuple[Codes, ...]:
     """Places in a layer of units that may be exchanged: ever at risk, of one stratum; in canonical order.
 
     Returns
@@ -43,7 +43,7 @@ def blocks(question: TestedModel, inputs: ExposureInputs) -> tuple[Codes, ...]:
     tuple of array of int, shape (M, K)
         Rows of each exchange places: K units that decided together, 1 where they decide alone.
     """
-    rows = question.panel.table()
+    rows = tested.panel.table()
     decider = _deciders(rows)
     together: dict[str, list[int]] = {}
     for place in canonical_order(inputs.layer, rows).tolist():
@@ -52,15 +52,15 @@ def blocks(question: TestedModel, inputs: ExposureInputs) -> tuple[Codes, ...]:
             together.setdefault(decider[unit], []).append(place)
     blocks_of: dict[tuple[str, ...], list[list[int]]] = {}
     for places in together.values():
-        strata = [repr(_stratum(question, inputs.layer.units[place])) for place in places]
+        strata = [repr(_stratum(tested, inputs.layer.units[place])) for place in places]
         turn = sorted(range(len(places)), key=strata.__getitem__)
         # groups exchange with groups of the same strata, place by place in their order
         blocks_of.setdefault(tuple(sorted(strata)), []).append([places[at] for at in turn])
     return tuple(np.array(each, dtype=np.int64) for each in blocks_of.values())
 
 
-def _stratum(question: TestedModel, unit: str) -> object:
-    return None if question.strata is None else question.strata.get(unit)
+def _stratum(tested: TestedModel, unit: str) -> object:
+    return None if tested.strata is None else tested.strata.get(unit)
 
 
 def _deciders(rows: pl.DataFrame) -> dict[str, str]:
