@@ -121,7 +121,7 @@ class PooledFit:
 
         spreads = self.drawn[:, len(self.names) :]
         columns = {
-            "term": [*self.names, *_spread_names(self)],
+            "term": [*self.names, *(f"sd of {name} by {self.by}" for name in (INTERCEPT, *self.random))],
             "estimate": np.r_[self.coefficients, self.sd],
             "std_error": np.r_[self.std_errors, spreads.std(axis=0, ddof=1)],
             "ci_low": np.r_[self.ci_low, self.sd_low],
@@ -295,10 +295,6 @@ def _own(posterior: Draws, back: Numbers, varying: tuple[int, ...]) -> Numbers:
         each = (each @ back.T)[:, varying]
         own[at] = np.column_stack([each.mean(axis=0), *np.percentile(each, PERCENTILES, axis=0)])
     return own
-
-
-def _spread_names(fit: PooledFit) -> list[str]:
-    return [f"sd of {name} by {fit.by}" for name in (INTERCEPT, *fit.random)]
 
 
 def _summary_lines(fit: PooledFit) -> Iterator[str]:

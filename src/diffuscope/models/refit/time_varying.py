@@ -159,7 +159,7 @@ class TimeVaryingDesign:
         """
         copies = len(next(iter(values.values()))) if values else (len(y) if y.ndim == 2 else 1)
         own = np.broadcast_to(
-            self.known & np.isfinite(_or_zero(self.offset)), (copies, len(self.known))
+            self.known & np.isfinite(0.0 if self.offset is None else self.offset), (copies, len(self.known))
         ).copy()
         own &= np.isfinite(y)
         for one in (*values.values(), *(() if added_column is None else (added_column[2],))):
@@ -275,7 +275,3 @@ class TimeVaryingDesign:
 
 def _each(values: Mapping[str, Numbers]) -> Iterable[tuple[Numbers, ...]]:
     return zip(*values.values(), strict=True)
-
-
-def _or_zero(values: Numbers | None) -> Numbers | float:
-    return 0.0 if values is None else values

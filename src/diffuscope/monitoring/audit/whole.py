@@ -54,10 +54,6 @@ def _total(printed_figures: Printed, figure: Figure) -> Figure | None:
     return next(iter((*same, *own)), None)
 
 
-def _printed_wholes(printed: Printed, figure: Figure) -> list[Figure]:
-    return printed.by_key.get(("projects", figure.unit, None, None, None, figure.wave), [])
-
-
 def _allowed(row: ShareRow, total: int) -> range | list[int]:
     # shares beyond the largest whole that was tried may still have one: then nothing is ruled out
     allowed = [whole for whole in row.wholes if whole <= total]
@@ -78,8 +74,9 @@ def _audit_row(printed: Printed, row: ShareRow, reconstruction: Reconstruction, 
     says = f"The shares and the total {total.plain} leave {name} {computed} projects"
     if row.whole in possible:
         # whoever prints the number as well leaves nothing open, where the shares allow it
-        told_too = any(one.document == figure.document for one in _printed_wholes(printed, figure))
-        outcome = "confirmed" if len(possible) == 1 or told_too else "ambiguous"
+        wholes = printed.by_key.get(("projects", figure.unit, None, None, None, figure.wave), [])
+        prints_number = any(one.document == figure.document for one in wholes)
+        outcome = "confirmed" if len(possible) == 1 or prints_number else "ambiguous"
         says += f"; {row.whole} are printed."
     elif row.whole is not None:
         says += f", but {row.whole} are printed."

@@ -62,7 +62,8 @@ def shuffled_success(tested: TestedModel, column: str, options: SafeguardOptions
     inputs = tested.channel(column).inputs
     if all(part.success is None for part in inputs.parts):
         return not_asked("The exposure does not depend on the results of the adopters.")
-    groups = {policy: tuple(_exchangeable(tested, inputs, policy)) for policy in _policies(inputs)}
+    policies = dict.fromkeys(part.policy for part in inputs.parts)
+    groups = {policy: tuple(_exchangeable(tested, inputs, policy)) for policy in policies}
     worlds = possible([group for own in groups.values() for group in own])
     if worlds < FEW_EXCHANGES:
         return missing(
@@ -81,10 +82,6 @@ def shuffled_success(tested: TestedModel, column: str, options: SafeguardOptions
         observed=observed,
     )
     return permutation_result(observed, coefficients, "adopters of one period exchange their results")
-
-
-def _policies(inputs: ExposureInputs) -> list[str]:
-    return list(dict.fromkeys(part.policy for part in inputs.parts))
 
 
 def _exchangeable(tested: TestedModel, inputs: ExposureInputs, policy: str) -> Iterator[Codes]:

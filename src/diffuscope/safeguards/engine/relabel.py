@@ -51,16 +51,13 @@ def blocks(tested: TestedModel, inputs: ExposureInputs) -> tuple[Codes, ...]:
         if unit in decider:
             together.setdefault(decider[unit], []).append(place)
     blocks_of: dict[tuple[str, ...], list[list[int]]] = {}
+    stratum_of = tested.strata or {}
     for places in together.values():
-        strata = [repr(_stratum(tested, inputs.layer.units[place])) for place in places]
+        strata = [repr(stratum_of.get(inputs.layer.units[place])) for place in places]
         turn = sorted(range(len(places)), key=strata.__getitem__)
         # groups exchange with groups of the same strata, place by place in their order
         blocks_of.setdefault(tuple(sorted(strata)), []).append([places[at] for at in turn])
     return tuple(np.array(each, dtype=np.int64) for each in blocks_of.values())
-
-
-def _stratum(tested: TestedModel, unit: str) -> object:
-    return None if tested.strata is None else tested.strata.get(unit)
 
 
 def _deciders(rows: pl.DataFrame) -> dict[str, str]:
