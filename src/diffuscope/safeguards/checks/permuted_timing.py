@@ -81,6 +81,8 @@ def permuted_timing(tested: TestedModel, column: str, options: SafeguardOptions)
 def _draw(null: _Null, numbers: range) -> Numbers:
     layer = null.inputs[0][1].layer
     orders = relabellings(len(layer.units), null.blocks, numbers, null.seed, NAME)
+    # dates stay, and units take each other's ties and covariates: the same worlds as where dates are
+    # exchanged, without new risk sets
     columns = {
         column: inputs.exchanged(_in_units(orders, layer.units, inputs.layer.units))
         for column, inputs in null.inputs

@@ -63,6 +63,7 @@ class ExchangedCovariates:
         ]
         keys = rows.select(names).unique(maintain_order=True).with_row_index("_key")
         refuse_beyond(EXCHANGED_COVARIATES, keys.height * len(units) * max(len(columns), 1))
+        # every unit in every period, also when it was not at risk: another one that takes its place may be
         every = pl.DataFrame({"unit": list(units)}, schema={"unit": pl.String}).join(keys, how="cross")
         history = tested.panel.history
         for extra, lag, carry in history.covariates if history else ():
@@ -82,6 +83,7 @@ class ExchangedCovariates:
 
     def exchanged(self, orders: Codes) -> dict[str, Numbers]:
         """Values of every row where each unit has those of the unit it takes the place of; shape (B, n)."""
+        # -1: a unit that is not in the layer, so that nobody's place is known for it
         takes = np.where(self.unit < 0, -1, orders[:, np.maximum(self.unit, 0)])
         values_of = {name: own[takes, self.key] for name, own in zip(self.columns, self.values, strict=True)}
         for own in values_of.values():

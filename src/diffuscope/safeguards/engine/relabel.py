@@ -48,6 +48,7 @@ def blocks(tested: TestedModel, inputs: ExposureInputs) -> tuple[Codes, ...]:
     together: dict[str, list[int]] = {}
     for place in canonical_order(inputs.layer, rows).tolist():
         unit = inputs.layer.units[place]
+        # whoever was never at risk has no rows to exchange, and stays where it is
         if unit in decider:
             together.setdefault(decider[unit], []).append(place)
     blocks_of: dict[tuple[str, ...], list[list[int]]] = {}
@@ -82,6 +83,7 @@ def relabellings(units: int, own: Sequence[Codes], numbers: range, seed: int, na
     """
     orders = np.tile(np.arange(units), (len(numbers), 1))
     for at, number in enumerate(numbers):
+        # a stream for each draw, so that a draw is the same in whatever batch it comes
         rng = stream(seed, name, number)
         for block in own:
             orders[at, block] = block[rng.permutation(len(block))]
@@ -106,6 +108,7 @@ def possible(own: Sequence[Codes]) -> int:
     """How many different exchanges within blocks there are, counted as far as it matters."""
     count = 1
     for block in own:
+        # K! orders of a block with K rows; it stops early, since K! grows beyond all need
         for size in range(2, len(block) + 1):
             count *= size
             if count >= FEW_EXCHANGES:
