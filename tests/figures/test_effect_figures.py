@@ -112,6 +112,23 @@ def test_intervals_without_end_reach_the_edge_and_are_counted():
     assert "1 interval goes on beyond the edge" in curve(endless).caption
 
 
+def test_an_unknown_end_is_not_drawn_and_counted():
+    """A search for the end of a profile interval can fail: 0.1 to ? lies above zero, ? to 1.3 does not."""
+    nan = float("nan")
+    lost = SPECIFICATIONS.with_columns(
+        ci_high=pl.when(pl.col("rank") == 2).then(nan).otherwise("ci_high"),
+        ci_low=pl.when(pl.col("rank") == 3).then(nan).otherwise("ci_low"),
+    )
+    drawn = {row["at"]: row for row in rows(checked(curve(lost))) if "reach" in row}
+    assert (drawn[2]["reach"], drawn[3]["reach"]) == ("0.100 to unknown", "unknown to 1.300")
+    assert (drawn[2]["high"], drawn[3]["low"]) == (drawn[2]["y"], drawn[3]["y"])
+    assert "2 intervals have an unknown end" in curve(lost).caption
+    assert "beyond the edge" not in curve(lost).caption
+    assert "1 intervals leave zero out" in curve(lost).alt
+    every = SPECIFICATIONS.with_columns(ci_low=pl.lit(nan), ci_high=pl.lit(nan))
+    assert "0 intervals leave zero out" in curve(every).alt
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_names_stay_text(text):
     usual = expressions(checked(curve()))

@@ -137,6 +137,15 @@ def test_the_caption_counts_what_was_drawn():
     assert "1 row without a finite estimate and 3 rows for lack of room" in cut
 
 
+def test_an_unknown_end_of_a_bar_is_not_drawn_and_counted():
+    """The search for the end of a profile interval can fail; NaN is no number that a page can read."""
+    table = pl.DataFrame({"term": ["near"], "estimate": [0.5], "ci_low": [math.nan], "ci_high": [0.8]})
+    figure = coefficients(table)
+    [bar] = [row for row in rows(checked(figure)) if "reach" in row]
+    assert (bar["ci_low"], bar["ci_high"], bar["reach"]) == (0.5, 0.8, "unknown to 0.8")
+    assert "1 bar has an end that is unknown and not drawn." in figure.caption
+
+
 def test_the_pace_holds_what_was_seen_and_what_a_model_says_each_on_its_own_scale():
     figure = pace(HAZARDS, CURVE, "years")
     drawn = [row for row in rows(checked(figure)) if "observed" in row]

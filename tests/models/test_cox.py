@@ -9,7 +9,7 @@ from made_panels import counting
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models import cox
-from diffuscope.models.likelihood.partial_likelihood import risk_sets, score_residuals, sweep
+from diffuscope.models.likelihood.partial_likelihood import partial_likelihood, risk_sets, score_residuals
 
 FOUR = pl.DataFrame({"start": 0, "stop": [1, 2, 3, 4], "event": [1, 1, 1, 0], "x": [1, 0, 1, 0]})
 
@@ -17,7 +17,7 @@ FOUR = pl.DataFrame({"start": 0, "stop": [1, 2, 3, 4], "event": [1, 1, 1, 0], "x
 def test_four_units_without_ties():
     frame = FOUR.with_columns(event=pl.lit(1))
     sets = risk_sets(np.zeros(4), np.arange(1.0, 5), np.ones(4))
-    found = sweep(sets, np.array([[1.0], [0], [1], [0]]), np.array([0.9406136]), "efron")
+    found = partial_likelihood(sets, np.array([[1.0], [0], [1], [0]]), np.array([0.9406136]), "efron")
     assert found.loglik == pytest.approx(-2.8699763, abs=5e-8)
     assert found.gradient == pytest.approx(0, abs=5e-8)
     with pytest.raises(MethodError, match="every row has an event"):
@@ -38,8 +38,8 @@ def test_four_units_without_ties():
 def test_two_of_four_at_once(ties, at_zero, at_one):
     sets = risk_sets(np.zeros(4), np.array([1.0, 2, 1, 2]), np.array([1.0, 0, 1, 0]))
     x = np.array([[1.0], [1], [0], [0]])
-    assert sweep(sets, x, np.zeros(1), ties).loglik == pytest.approx(at_zero, abs=5e-8)
-    assert sweep(sets, x, np.ones(1), ties).loglik == pytest.approx(at_one, abs=5e-8)
+    assert partial_likelihood(sets, x, np.zeros(1), ties).loglik == pytest.approx(at_zero, abs=5e-8)
+    assert partial_likelihood(sets, x, np.ones(1), ties).loglik == pytest.approx(at_one, abs=5e-8)
     frame = pl.DataFrame({"start": 0, "stop": [1, 2, 1, 2], "event": [1, 0, 1, 0], "x": [1, 1, 0, 0]})
     assert cox("event ~ x", frame, ties=ties, cluster=None).coefficients[0] == pytest.approx(0, abs=1e-9)
 
@@ -103,7 +103,7 @@ def test_clustered_errors_are_the_sandwich_of_score_residuals(ties, tied):
     start, stop, event = (frame[name].to_numpy().astype(float) for name in ("start", "stop", "event"))
     x, beta = frame.select("x", "z").to_numpy(), np.array([0.3, -0.2])
     sets = risk_sets(start, stop, event)
-    found = sweep(sets, x, beta, ties)
+    found = partial_likelihood(sets, x, beta, ties)
     risk, expected = np.exp(x @ beta), np.zeros_like(x)
     for time in np.unique(stop[event == 1]):
         at_risk = (start < time) & (time <= stop)
@@ -164,7 +164,7 @@ def test_pairs_hang_together_by_either_end():
     assert "30 by units of dyads" in fit.summary()
     x = frame.select("x", "z").to_numpy()
     sets = risk_sets(*(frame[name].to_numpy().astype(float) for name in ("start", "stop", "event")))
-    found = sweep(sets, x, fit.coefficients, "efron")
+    found = partial_likelihood(sets, x, fit.coefficients, "efron")
     scores, bread = score_residuals(sets, x, found), np.linalg.inv(found.information)
     shared = np.array([[bool({a, b} & {c, d}) for c, d in zip(receiver, sender, strict=True)]
                        for a, b in zip(receiver, sender, strict=True)])  # fmt: skip

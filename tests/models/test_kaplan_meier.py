@@ -8,7 +8,7 @@ import pytest
 
 from diffuscope.errors import MethodError
 from diffuscope.models import cumulative_incidence, kaplan_meier, logrank_test
-from diffuscope.models.likelihood.partial_likelihood import risk_sets, sweep
+from diffuscope.models.likelihood.partial_likelihood import partial_likelihood, risk_sets
 
 TEN = pl.DataFrame(
     {
@@ -148,7 +148,7 @@ def test_log_rank_with_late_entry_is_the_score_test_of_cox():
     statistic, degrees, _ = logrank_test(rows, "g")
     x = np.column_stack([rows["g"] == 1, rows["g"] == 2]).astype(float)
     sets = risk_sets(*(rows[name].to_numpy().astype(float) for name in ("start", "stop", "event")))
-    at_zero = sweep(sets, x, np.zeros(2), "breslow")
+    at_zero = partial_likelihood(sets, x, np.zeros(2), "breslow")
     score = at_zero.gradient @ np.linalg.solve(at_zero.information, at_zero.gradient)
     assert (statistic, degrees) == (pytest.approx(score, rel=1e-9), 2)
 

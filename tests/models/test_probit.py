@@ -54,12 +54,12 @@ def test_contributions_keep_their_digits_where_the_hazard_is_zero_or_one():
     # far below, log Φ(η) is -η²/2 - log(-η√2π) + log(1 - 1/η² + 3/η⁴), and φ/Φ is -η(1 + 1/η² - 2/η⁴ …)
     far = -(38.0**2) / 2 - math.log(38 * math.sqrt(2 * math.pi)) + math.log1p(-(38.0**-2) + 3 * 38.0**-4)
     assert own.loglik[0] == pytest.approx(far, rel=1e-10)
-    assert own.slope[0] == pytest.approx(38 * (1 + 38.0**-2 - 2 * 38.0**-4), rel=1e-8)
+    assert own.score[0] == pytest.approx(38 * (1 + 38.0**-2 - 2 * 38.0**-4), rel=1e-8)
     mirrored = likelihood_contributions("probit", -eta, np.zeros(6))
     assert mirrored.loglik == pytest.approx(own.loglik, rel=1e-12)
-    assert mirrored.slope == pytest.approx(-own.slope, rel=1e-12)
+    assert mirrored.score == pytest.approx(-own.score, rel=1e-12)
     beyond = likelihood_contributions("probit", np.array([-1e4, 1e4]), np.array([0, 1]))
-    assert np.isfinite(beyond.slope).all()
+    assert np.isfinite(beyond.score).all()
     assert (beyond.weight >= 0).all()
 
 

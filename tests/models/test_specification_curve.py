@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -97,3 +99,9 @@ def test_what_is_no_question_is_refused(frame):
         specification_curve(frame, "coercion", ["no_such_column"])
     with pytest.raises(MethodError, match="No specification could be estimated"):
         specification_curve(frame, "perfect", durations=[None])
+
+
+def test_an_unknown_end_leaves_nothing_out(curve):
+    """An end of a profile interval that no search found is NaN, which Polars sorts above every number."""
+    ends = curve.table.with_columns(ci_low=pl.lit(float("nan")), ci_high=pl.lit(float("nan")))
+    assert " 0 intervals leave zero out" in replace(curve, table=ends).summary()

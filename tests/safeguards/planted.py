@@ -58,13 +58,13 @@ def question_of(world, formula="adopted ~ seen + wealth", strata=None):
 def learned_of(world):
     """The question whether a unit follows those with whom it went well."""
     layer, panel = layer_of(world), panel_of(world)
-    look = ExposureSpec(form="mean success")
+    spec = ExposureSpec(form="mean success")
     panel = add_exposure(panel, layer, name="seen")
     panel = add_exposure(panel, layer, name="good", form="mean success", success=world["went"])
     through = [
         exposure_inputs(layer, panel.table(), panel.history, ExposureSpec()),
         exposure_inputs(
-            layer, panel.table(), panel.history, look, success=successes(world["went"], panel.history)
+            layer, panel.table(), panel.history, spec, success=successes(world["went"], panel.history)
         ),
     ]
     fit = event_history("adopted ~ seen + good + wealth", panel)

@@ -36,13 +36,13 @@ def question_of(
     formula="adopted ~ seen + wealth",
     *,
     fitted=event_history,
-    look=None,
+    spec=None,
     policies=None,
     rename=None,
     **how,
 ):
     """Whether a unit follows those it is tied to; `rename` calls the units by other names."""
-    look, named = look or ExposureSpec(), rename or {}
+    spec, named = spec or ExposureSpec(), rename or {}
     laws = world.adoptions.with_columns(pl.col("unit").replace(named))
     known = world.covariates.join(world.truth.table(), on="unit").with_columns(pl.col("unit").replace(named))
     panel = diffuscope.person_period(laws, policies=policies, censor=world.last, undated="never", origin=2001)
@@ -52,9 +52,9 @@ def question_of(
         name="advice", units=tuple(named.get(unit, unit) for unit in layer.units), weights=layer.weights
     )
     panel = add_exposure(
-        panel, layer, name="seen", form=look.form, lag=look.lag, decay=look.decay, cumulative=look.cumulative
+        panel, layer, name="seen", form=spec.form, lag=spec.lag, decay=spec.decay, cumulative=spec.cumulative
     )
-    seen = exposure_inputs(layer, panel.table(), panel.history, look)
+    seen = exposure_inputs(layer, panel.table(), panel.history, spec)
     channel = TestedExposure(column="seen", mechanism=None, inputs=seen)
     return TestedModel(panel, fitted(formula, panel, **how), (channel,))
 

@@ -46,13 +46,13 @@ def asked(effect=3.0, *, rename=None, of_covariate=1.0, of_weights=1.0, fitted=e
     ties = Layer(name="advice", units=tuple(named.get(unit, unit) for unit in ties.units),
                  weights=ties.weights * of_weights)  # fmt: skip
     channels = []
-    for name, mechanism, look, success in (
+    for name, mechanism, spec, success in (
         ("seen", "emulation", ExposureSpec(form="sum"), None),
         ("good", "learning", ExposureSpec(form="mean success"), went),
     ):
-        panel = add_exposure(panel, ties, name=name, form=look.form, success=success)
+        panel = add_exposure(panel, ties, name=name, form=spec.form, success=success)
         own = None if success is None else successes(success, panel.history)
-        seen = exposure_inputs(ties, panel.table(), panel.history, look, success=own)
+        seen = exposure_inputs(ties, panel.table(), panel.history, spec, success=own)
         channels.append(TestedExposure(column=name, mechanism=mechanism, inputs=seen))
     return TestedModel(panel, fitted(FORMULA, panel), tuple(channels))
 

@@ -81,7 +81,7 @@ def test_without_exposure_the_share_that_adopts_is_the_hazard():
 
 
 @pytest.mark.parametrize(
-    "look",
+    "spec",
     [
         ExposureSpec(),
         ExposureSpec(lag=2),
@@ -92,15 +92,15 @@ def test_without_exposure_the_share_that_adopts_is_the_hazard():
     ids=str,
 )
 @pytest.mark.parametrize("policies", [1, 2])
-def test_a_drawn_world_is_a_panel_of_its_own_adoptions(look, policies):
+def test_a_drawn_world_is_a_panel_of_its_own_adoptions(spec, policies):
     """Dates of a drawn world, made into a panel from the start, give the same rows and exposures."""
     world = small(policies=policies)
-    question = question_of(world, look=look)
+    question = question_of(world, spec=spec)
     rows = world_of(question, 5)
     dates = rows.filter(pl.col("y") == 1).select("unit", "policy", pl.col("time").alias("again"))
     laws = world.adoptions.join(dates, on=["unit", "policy"], how="left").drop("time")
     other = replace(world, adoptions=laws.rename({"again": "time"}))
-    wanted = question_of(other, look=look).panel.table().sort("time", "policy", "unit")
+    wanted = question_of(other, spec=spec).panel.table().sort("time", "policy", "unit")
     assert rows.select("unit", "policy", "time", "duration").equals(
         wanted.select("unit", "policy", "time", "duration")
     )

@@ -52,7 +52,7 @@ def test_placebo_and_correction_are_coefficients_of_models_with_both(fitted, for
 
 def test_with_a_longer_lag_the_older_exposure_is_older():
     world = small(policies=2, periods=10)
-    question = question_of(world, look=ExposureSpec(lag=2))
+    question = question_of(world, spec=ExposureSpec(lag=2))
     rows = question.panel.table()
     rows = rows.with_columns(looked_up(world, rows, -4, lag=2).alias("other"))
     wanted = event_history("adopted ~ seen + wealth + other", rows).coefficients[1]
@@ -135,6 +135,6 @@ def test_success_is_dealt_out_and_what_cannot_be_run_forward_is_missing():
     learned = lagged_outcome(learned_of(drawn(seed=5, learning=2.5)), "good", draws=19)
     assert learned.applies
     assert np.isfinite(learned.value)
-    same = lagged_outcome(question_of(small(), look=ExposureSpec(lag=0)), "seen")
+    same = lagged_outcome(question_of(small(), spec=ExposureSpec(lag=0)), "seen")
     assert (same.applies, same.passed, "lag 0" in same.description) == (True, None, True)
-    assert bias_corrected(question_of(small(), look=ExposureSpec(lag=0)), "seen") is None
+    assert bias_corrected(question_of(small(), spec=ExposureSpec(lag=0)), "seen") is None

@@ -121,7 +121,7 @@ def test_success_runs_and_the_same_period_and_columns_by_hand_are_missing():
     assert learned.applies
     assert np.isfinite(learned.value)
     world = small()
-    assert "lag 0" in (question_of(world, look=ExposureSpec(lag=0)).not_simulable or "")
+    assert "lag 0" in (question_of(world, spec=ExposureSpec(lag=0)).not_simulable or "")
     question = question_of(world)
     rows = question.panel.table().with_columns(own=pl.col("wealth") ** 2)
     by_hand = replace(

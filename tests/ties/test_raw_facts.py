@@ -15,11 +15,11 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties import Layer, exposure
 from diffuscope.ties.bayesian_learning import (
     Beta,
-    Heard,
     Normal,
     NormalInverseGamma,
+    SufficientStatistics,
     chance_better,
-    heard_from,
+    sufficient_statistics,
 )
 from diffuscope.ties.dependence import (
     asymmetries,
@@ -302,14 +302,14 @@ def test_success_and_failure_apart_add_up_to_what_was_seen():
 def test_beliefs_after_nothing_heard_are_the_ones_before():
     for belief in (Normal(0, 4), NormalInverseGamma(0, 1, 2, 2)):
         words = (1.0,) if isinstance(belief, Normal) else ()
-        assert belief.after(Heard(0, nan), *words) is belief
+        assert belief.after(SufficientStatistics(0, nan), *words) is belief
     assert Beta(2, 2).after(0, 0) == Beta(2, 2)
 
 
 def test_beliefs_after_results():
-    normal = Normal(0, 4).after(Heard(4, 2), 1)
+    normal = Normal(0, 4).after(SufficientStatistics(4, 2), 1)
     assert (normal.mean, normal.variance) == (pytest.approx(1.8823529), pytest.approx(0.2352941))
-    unknown = NormalInverseGamma(0, 1, 2, 2).after(Heard(4, 2, 3))
+    unknown = NormalInverseGamma(0, 1, 2, 2).after(SufficientStatistics(4, 2, 3))
     assert (unknown.mean, unknown.kappa, unknown.alpha, unknown.beta) == pytest.approx((1.6, 5, 4, 5.1))
     assert unknown.scale**2 == pytest.approx(0.255)
     assert unknown.beta / (unknown.alpha - 1) == pytest.approx(1.7)
@@ -333,8 +333,8 @@ def test_the_chance_that_the_policy_does_better():
     "wrong",
     [
         lambda: Normal(0, 0),
-        lambda: Normal(0, 1).after(Heard(1, 1), -1),
-        lambda: Normal(0, 1).after(Heard(-1, 1), 1),
+        lambda: Normal(0, 1).after(SufficientStatistics(1, 1), -1),
+        lambda: Normal(0, 1).after(SufficientStatistics(-1, 1), 1),
         lambda: NormalInverseGamma(0, 0, 1, 1),
         lambda: NormalInverseGamma(0, 1, -1, 1),
         lambda: Beta(0, 1),
@@ -349,7 +349,7 @@ def test_beliefs_that_are_none_are_refused(wrong):
 def test_what_is_heard_is_weighed_by_ties():
     ties = Layer(name="information", units=("me",), senders=("x", "y", "z"), weights=[[2.0, 1.0, 5.0]])
     adopted = np.array([[1, 1], [1, 1], [0, 0]], dtype=bool)
-    n, mean, squares = (found[0, 1] for found in heard_from(ties, adopted, [1000.0, 1003.0, nan]))
+    n, mean, squares = (found[0, 1] for found in sufficient_statistics(ties, adopted, [1000.0, 1003.0, nan]))
     assert (n, mean, squares) == pytest.approx((3, 1001, 2 * 1 + 1 * 4))
 
 

@@ -96,6 +96,7 @@ def decimal_comma(table: str, headings: Sequence[str | None], cells: Sequence[st
     if table not in CATALOGUE:
         return None
     kinds = {column.name: column.kind for column in CATALOGUE[table].columns}
+    # each comma makes one cell too many, so that the row is explained if as many numbers are in parts
     first, left, at = None, len(cells) - len(headings), 0
     for heading in headings:
         one, other = ((cells[place] or "").strip() if place < len(cells) else "" for place in (at, at + 1))

@@ -104,6 +104,7 @@ def columns_named(headings: Row, table: str, words: Words | None = None) -> dict
         free = [name for name in of.names if name not in named]
         open_ = {at: text for at, text in texts.items() if text not in of.names and at not in columns}
         can = {at: names for at, text in open_.items() if (names := ways(text, free, words or {}))}
+        # a column that two headings can mean is given to neither
         claimed = [name for names in can.values() for name in names]
         one = {at: names[0] for at, names in can.items() if len(names) == 1 and claimed.count(names[0]) == 1}
         columns |= one

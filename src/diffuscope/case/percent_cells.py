@@ -55,6 +55,7 @@ def percent_formats(styles: bytes) -> dict[int, int]:
     known = dict(BUILT_IN)
     for attributes in _NUMBER_FORMAT.findall(styles):
         number, code = _ID.search(attributes), _CODE.search(attributes)
+        # the first section formats positive numbers; a percent sign in quotes or after a backslash is text
         shown = _LITERAL.sub(b"", (code[1] or code[2] or b"").split(b";")[0]) if code else b""
         if number and b"%" in shown:
             decimals = re.search(rb"\.([0#?]+)", shown)
@@ -138,8 +139,10 @@ def _per_cent(text: str, decimals: int | None = None) -> str:
     >>> _per_cent("0.45"), _per_cent("0.07"), _per_cent("0.125", 0), _per_cent("1", 1)
     ('45', '7', '13', '100.0')
     """
+    # decimal, for in binary 0.07 times 100 is 7.000000000000001
     number = Decimal(text) * 100
     if decimals is not None:
+        # half up, as spreadsheets round what they show
         return format(number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP), "f")
     return format(number.normalize(), "f")
 

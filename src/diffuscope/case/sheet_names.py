@@ -64,6 +64,7 @@ def stands_for(name: str, declared: Sequence[Declared] = ()) -> Stands | None:
     exact = TABLES.exact(name)
     if exact:
         return Stands(exact, sure=True)
+    # the longest first, for one table's name may begin with another's
     for table in sorted(CATALOGUE, key=len, reverse=True):
         for spelt in (table, table.replace("_", " "), table.replace("_", "-")):
             if own.startswith(spelt) and _AFTER.match(own[len(spelt) :]):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FEWEST = 5
 """Periods with adoptions below which three numbers cannot be told."""
+# the sum of squares has several valleys; starts over the ranges that are reported for p and q
 STARTS = tuple(product((0.001, 0.01, 0.1), (0.05, 0.3, 0.8)))
 SMALLEST = 1e-8
 """Of p and q; below it they are 0."""
@@ -162,7 +163,9 @@ def bass(
     solution = _search(goal, fixed, cumulative=fit_to == "cumulative")
     best = _parameters(solution.x, fixed)
     free = len(goal) - len(solution.x)
+    # scipy's cost is half the sum of squares
     sd = float(np.sqrt(2 * solution.cost / free)) if free > 0 else float("nan")
+    # cumulative shares share their errors from one period to the next, so (J'J)⁻¹ is not their covariance
     spread = _spread(solution.jac, sd) if fit_to == "increments" else np.full(len(solution.x), np.nan)
     estimates = best._asdict()
     reach = stdtrit(free, 0.975) * spread if free > 0 else spread * np.nan
@@ -171,6 +174,7 @@ def bass(
         p=best.p,
         q=best.q,
         market=best.market,
+        # delta method: d exp(a) = exp(a) da
         std_errors={name: estimates[name] * float(one) for name, one in zip(names, spread, strict=True)},
         ci_low={name: estimates[name] * float(np.exp(-one)) for name, one in zip(names, reach, strict=True)},
         ci_high={name: estimates[name] * float(np.exp(one)) for name, one in zip(names, reach, strict=True)},
@@ -212,8 +216,9 @@ def share_by(time: Numbers, p: float, q: float) -> Numbers:
     >>> share_by(np.array([1.0, 5.0, 10.0]), 0.03, 0.38).round(6).tolist()
     [0.035758, 0.331199, 0.812803]
     """
-    gone = np.exp(-(p + q) * time)
-    return np.asarray(-np.expm1(-(p + q) * time) / (1 + q / p * gone))
+    # -expm1(-x) is 1 - exp(-x) without losing digits early on, where x is small
+    decay = np.exp(-(p + q) * time)
+    return np.asarray(-np.expm1(-(p + q) * time) / (1 + q / p * decay))
 
 
 class _Curve(NamedTuple):
@@ -285,6 +290,8 @@ def _search(goal: Numbers, fixed: float | None, *, cumulative: bool) -> Any:
 
     bounds = ([np.log(SMALLEST)] * 2, [np.log(20.0)] * 2)
     if fixed is None:
+        # a curve that ends before its peak fits ever larger markets equally well: the bound keeps the search
+        # finite
         bounds = ([*bounds[0], np.log(total) - 3], [*bounds[1], np.log(total) + 14])
     best: Any = None
     for p, q in STARTS:
@@ -325,6 +332,7 @@ def _of_market(new: Numbers, market: float, estimated: bool) -> tuple[str, ...]:
 def _warnings(new: Numbers, parameters: _Parameters, fit_to: str, spread: Numbers) -> tuple[str, ...]:
     p, q, peak = parameters.p, parameters.q, parameters.peak
     warnings = []
+    # Van den Bulte & Lilien 1997: ending early biases the market down and q up
     if (peak is not None and peak >= len(new)) or int(np.argmax(new)) == len(new) - 1:
         warnings.append(
             "adoption had not passed its peak when observation ended: p, q and above all the market are then "

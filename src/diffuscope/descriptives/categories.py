@@ -142,6 +142,7 @@ def _cut(values: Numbers, names: tuple[str, ...]) -> tuple[tuple[float, ...], li
     known = np.isfinite(values)
     if known.sum() < 2 or np.ptp(values[known]) == 0:
         raise MethodError("Fewer than two different values are known, so there are no classes.")
+    # sample standard deviation (n - 1), as in netdiffuseR
     mean, spread = float(values[known].mean()), float(values[known].std(ddof=1))
     steps = (-2, -1, 0, 1)[-(len(names) - 1) :]
     cuts = tuple(mean + step * spread for step in steps)

@@ -126,6 +126,7 @@ def _degrees(network: DiffusionNetwork, weighted: bool, over: Over) -> Numbers:
     for snapshot in {"mean": held, "first": held[:1], "last": held[-1:]}[over]:
         long, weight = snapshot.last - snapshot.first + 1, snapshot.weights(weighted)
         ends = (snapshot.senders, snapshot.receivers)
+        # a period counts once: ties in force for long weigh as many times in the mean
         total += long * np.stack([np.bincount(one, weights=weight, minlength=total.shape[1]) for one in ends])
         periods += long
     return total / periods
@@ -135,5 +136,6 @@ def _correlations(x: Numbers, y: Numbers, picks: Codes) -> Numbers:
     """Pearson's correlation in each sample; NaN where one of the two does not vary."""
     a, b = (one[picks] - one[picks].mean(axis=1, keepdims=True) for one in (x, y))
     below = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
+    # 0/0: a sample in which all degrees or all times are equal has no correlation
     flat = below <= 1e-12 * len(x)
     return np.where(flat, np.nan, (a * b).sum(axis=1) / np.where(flat, 1.0, below))

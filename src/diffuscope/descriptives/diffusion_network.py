@@ -103,6 +103,7 @@ class DiffusionNetwork:
             raise PlanError(
                 f"Layer `{self.layer.name}` is dated ({held[0][0]}), the periods are not, or the reverse."
             )
+        # ties dated within a period are in force from that period on: they were known by its end
         firsts = [*(int(at) + 1 for at in np.searchsorted(dates, starts)), ENDLESS]
         spans = zip(firsts, firsts[1:], held, strict=False)
         return tuple(

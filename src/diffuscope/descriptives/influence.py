@@ -141,6 +141,7 @@ def _discounts(window: int, discount: str, rate: float) -> Numbers:
     if not (np.isfinite(rate) and rate > -1):
         raise PlanError(f"rate is {rate!r}; it must be a number above -1.")
     steps = np.arange(1, window + 1, dtype=np.float64)
+    # both are 1 in the first period, so that a window of one period has no discount
     return np.asarray(1 / steps if discount == "linear" else (1 + rate) ** (1 - steps))
 
 
@@ -158,17 +159,20 @@ def _measured(
     by_sender = name == "infectiousness"
     for snapshot in network.snapshots:
         row, column = snapshot.receivers, snapshot.senders
-        apart = np.where(times.ever[row] & times.ever[column], times.toa[row] - times.toa[column], 0)
-        followed = np.flatnonzero(apart > 0)
-        row, column, apart = row[followed], column[followed], apart[followed]
+        delay = np.where(times.ever[row] & times.ever[column], times.toa[row] - times.toa[column], 0)
+        followed = np.flatnonzero(delay > 0)
+        row, column, delay = row[followed], column[followed], delay[followed]
         tie = snapshot.weights(weighted)[followed]
         ends = column if by_sender else row
         for k, weight in enumerate(weights[: times.last], start=1):
+            # the tie is that of the period before the follower adopts: T + k - 1 of the sender, T - k + 1 of
+            # the receiver
             looked = times.toa[column] + k - 1 if by_sender else times.toa[row] - k + 1
             in_force = (looked >= snapshot.first) & (looked <= snapshot.last)
-            counts = tie * weight * ((apart >= k) & in_force)
+            counts = tie * weight * ((delay >= k) & in_force)
             below += np.bincount(ends, weights=counts, minlength=len(below))
-            top += np.bincount(ends, weights=counts * (apart == k), minlength=len(top))
+            top += np.bincount(ends, weights=counts * (delay == k), minlength=len(top))
+    # 0/0 is 0 by the convention of netdiffuseR: nobody could be followed
     values = np.divide(top, below, out=np.zeros(len(top)), where=below > 0)
     if normalized:
         around = _adopting_around(times, weights, 1 if by_sender else -1)

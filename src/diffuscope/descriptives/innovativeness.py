@@ -174,9 +174,9 @@ def _window(window: tuple[Any, Any], calendar: Calendar) -> tuple[int, int]:
 def _table(spells: pl.DataFrame, units: Sequence[str]) -> Numbers:
     """Time-of-adoption matrix of many policies, NaN for never; a policy that nobody adopted is no column."""
     place = {unit: at for at, unit in enumerate(units)}
-    strange = [unit for unit in spells["unit"].unique(maintain_order=True) if unit not in place]
-    if strange:
-        raise PlanError(f"`{strange[0]}` adopted, but is not among the units.")
+    unlisted = [unit for unit in spells["unit"].unique(maintain_order=True) if unit not in place]
+    if unlisted:
+        raise PlanError(f"`{unlisted[0]}` adopted, but is not among the units.")
     dated = spells.drop_nulls("latest")
     refuse_ranges(dated)
     policies = {name: at for at, name in enumerate(dated["policy"].unique(maintain_order=True))}
@@ -194,6 +194,7 @@ def _walker(when: Numbers) -> tuple[Numbers, tuple[str, ...]]:
         return np.full(len(when), np.nan), (
             "every policy was adopted in one period: Walker's score is unknown",
         )
+    # who never adopted counts as the last (Walker 1969): right-censoring is not told from refusal
     late = (np.where(np.isnan(when), last, when) - first)[:, spread] / (last - first)[spread]
     flat = int((~spread).sum())
     policies = counted(flat, "policy", "policies")
@@ -217,6 +218,7 @@ class _AtRisk(NamedTuple):
 def _at_risk(when: Numbers, entered: Numbers, start: float, end: float) -> _AtRisk:
     opened = np.maximum(np.nanmin(when, axis=0), start)
     first = np.maximum(opened, entered[:, None])
+    # the period of adoption is the last at risk, and counts as one
     last = np.where(np.isnan(when), end, np.minimum(when, end))
     periods = np.maximum(last - first + 1, 0)
     adopted = (when >= first) & (when <= end)  # false where never

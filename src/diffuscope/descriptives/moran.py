@@ -270,12 +270,12 @@ def _values(values: Any, layer: Layer) -> Numbers:
         place = {unit: at for at, unit in enumerate(layer.units)}
         names = ids(frame["unit"]).to_list()
         _refuse_repeated(names)
-        strange = next((name for name in names if name not in place), None)
-        if strange is not None or len(set(names)) != len(layer.units) or len(names) != len(layer.units):
+        unlisted = next((name for name in names if name not in place), None)
+        if unlisted is not None or len(set(names)) != len(layer.units) or len(names) != len(layer.units):
             raise PlanError(
                 f"The values are of {counted(len(names), 'row')}, the ties of "
                 f"{counted(len(layer.units), 'unit')}"
-                f"{'' if strange is None else f' without `{strange}`'}: each unit has one value."
+                f"{'' if unlisted is None else f' without `{unlisted}`'}: each unit has one value."
             )
         vector = np.empty(len(names))
         vector[[place[name] for name in names]] = (
@@ -301,11 +301,13 @@ def _moran(x: Numbers, matrix: Matrix, row_normalized: bool, ask: _Draws) -> Mor
         raise MethodError(f"Moran's I needs at least {FEWEST} units; there {noun(n, 'is', 'are')} {n}.")
     if not matrix.nnz:
         raise MethodError("There are no ties.")
+    # relative to the values: a constant leaves squares of rounding errors
     if spread <= 1e-24 * n * max(1.0, float(np.abs(x).max())) ** 2:
         raise MethodError("All units have the same value.")
     weights = _normalized(matrix) if row_normalized else matrix
     whole = float(weights.data.sum())
     scale = n / (whole * spread)
+    # the fourth moment over the squared second: kurtosis under randomisation, where the values are given
     sd = _sd(weights, whole, float(np.mean(z**4)) / (spread / n) ** 2)
     value, expected = scale * float(z @ (weights @ z)), -1 / (n - 1)
     draws = scale * _shuffled(z, weights, ask.many, ask.stream()) if ask.many else np.empty(0)
@@ -334,11 +336,13 @@ def _sd(weights: Matrix, whole: float, kurtosis: float) -> float:
     n = weights.shape[0]
     out = np.asarray(weights.sum(axis=1)).ravel()
     into = np.bincount(weights.indices, weights=weights.data, minlength=n)
+    # Σ (w_ij + w_ji)² / 2 = Σ w_ij² + Σ w_ij w_ji, over ties alone
     both = float(weights.multiply(sparse.csr_array(weights.T)).sum())
     s1 = float(weights.data @ weights.data) + both
     s2 = float(((out + into) ** 2).sum())
     s4 = (n**2 - 3 * n + 3) * s1 - n * s2 + 3 * whole**2
     s5 = n * (n - 1) * s1 - 2 * n * s2 + 6 * whole**2
+    # Cliff & Ord 1981: E I² under randomisation less (E I)²
     variance = (n * s4 - kurtosis * s5) / ((n - 1.0) * (n - 2) * (n - 3) * whole**2) - 1 / (n - 1) ** 2
     return float(np.sqrt(max(variance, 0.0)))
 

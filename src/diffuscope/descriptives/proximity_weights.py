@@ -49,6 +49,7 @@ def _near(matrix: Matrix, steps: int) -> Matrix:
     for step in range(1, steps + 1):
         edge = sparse.csr_array(edge @ next_to)
         edge.data[:] = 1.0
+        # those reached for the first time in this step: their geodesic distance is its number
         edge = sparse.csr_array(edge - edge.multiply(reached))
         edge.eliminate_zeros()
         if not edge.nnz:

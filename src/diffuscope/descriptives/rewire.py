@@ -64,6 +64,7 @@ def rewired(
     for start in range(0, draws, block):
         some = slice(start, min(start + block, draws))
         chains = np.tile(start_at, (some.stop - start, 1))
+        # a round tries each tie once, in pairs: twice as many rounds as tries for each tie
         rounds = 2 * TRIES if ties > 1 else 0
         yield Rewired(some, chains, sum(_round(chains, fixed, units, rng) for _ in range(rounds)))
 
@@ -79,6 +80,7 @@ def _round(chains: Codes, receivers: Codes, units: int, rng: np.random.Generator
     by = flat[place]
     one, other = by[:, :half], by[:, half : 2 * half]
     free = ~_clashing(to, by, units)
+    # an exchange that would tie a unit to itself is refused, and counts as a try
     free &= (to[:, :half] != other) & (to[:, half : 2 * half] != one)
     free &= rng.random(free.shape, dtype=np.float32) < EAGER
     flat[place[:, :half]] = np.where(free, other, one)
@@ -116,6 +118,7 @@ def _clashing(to: Codes, by: Codes, units: int) -> Flags:
     every[:, ties:] |= pair[: 2 * half]
     every.sort(axis=1)
     tie = every >> bits
+    # sorted ties that are equal stand side by side: both their pairs clash
     network, at = np.nonzero(tie[:, 1:] == tie[:, :-1])
     clash = np.zeros((len(to), half + 1), dtype=bool)
     for neighbour in (at, at + 1):

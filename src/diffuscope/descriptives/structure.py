@@ -190,6 +190,7 @@ def _codes(blocks: Mapping[str, object] | None, units: Sequence[str]) -> Codes:
 def _mixed(codes: Codes, rng: np.random.Generator) -> Codes:
     """The number of a unit of the same block for each unit, all different."""
     place = np.arange(len(codes))
+    # random within each block: sorted by block first, then by chance
     order = np.lexsort((rng.random(len(codes)), codes))
     place[np.argsort(codes, kind="stable")] = order
     return place
@@ -234,6 +235,8 @@ class _MeanThreshold:
         """Observed, drawn by exchanging senders, and exchanges for each tie."""
         toa, units = self.times.toa[None], len(self.times.units)
         done, sums, observed = 0, np.zeros(draws), 0.0
+        # who has a threshold depends on adoption times and out-degrees, which exchanging senders leaves as
+        # they are
         counted = sum(float(self._counted(piece, toa)[0]) for piece in self.ties)
         for piece in self.ties:
             observed += float(self._sum(piece, toa, piece.senders[None])[0])
@@ -246,6 +249,8 @@ class _MeanThreshold:
 
     def relabelled(self, draws: int, rng: np.random.Generator, codes: Codes) -> _Distribution:
         """Observed, drawn by letting units change places, and the share of units that moved."""
+        # the network as it is stands first, computed by the same sums as the draws: equal draws are equal to
+        # the bit
         places = np.stack([np.arange(len(codes)), *(_mixed(codes, rng) for _ in range(draws))])
         sums, counted = np.zeros(draws + 1), np.zeros(draws + 1)
         for piece in self.ties:

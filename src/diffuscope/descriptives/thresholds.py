@@ -108,6 +108,7 @@ def exposure_at_adoption(network: DiffusionNetwork, *, lag: int, weighted: bool 
         had = times.ever[snapshot.senders] & (theirs <= looked[receivers])
         total = np.bincount(receivers, weights=weight, minlength=len(share))
         reached = np.bincount(receivers, weights=weight * had, minlength=len(share))
+        # exposure at the time of adoption (Valente 1996), ties and adopters both of that period
         share[mine] = np.divide(reached, total, out=np.full(len(share), np.nan), where=total > 0)[mine]
         isolated[mine], known[mine] = (total == 0)[mine], True
     return ExposureAtAdoption(share, isolated, known)

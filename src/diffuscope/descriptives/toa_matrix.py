@@ -110,7 +110,9 @@ def toa_matrix(
     if known.is_empty() or (last is not None and int(known.min()) > last):  # type: ignore[arg-type]
         raise MethodError("No unit adopted, so adoption has no statistics.")
     start, last = int(known.min()), int(known.max()) if last is None else last  # type: ignore[arg-type]
+    # never is the period before the first: 0, once numbered from 1
     toa = spells["latest"].fill_null(start - 1).to_numpy() - start + 1
+    # adopted after watching ended: right-censored, as who never did
     late = toa > last - start + 1
     return TimesOfAdoption(
         units=tuple(spells["unit"].to_list()),
@@ -139,9 +141,9 @@ def _among(known: pl.Series, units: Iterable[str] | None) -> list[str]:
     if units is None:
         return known.to_list()
     named = list(dict.fromkeys(units))
-    strange = sorted(set(known.to_list()) - set(named))
-    if strange:
-        raise PlanError(f"`{strange[0]}` is in the adoptions, but not among the units.")
+    unlisted = sorted(set(known.to_list()) - set(named))
+    if unlisted:
+        raise PlanError(f"`{unlisted[0]}` is in the adoptions, but not among the units.")
     return named
 
 

@@ -130,6 +130,7 @@ def _coders(side: int, passages: PassageArrays) -> str | None:
     weighty = (np.abs(passages.weights.decibans) > TINY)[voices.passage]
     cluster = passages.weights.cluster[voices.passage]
     each = (weighty & (voices.coder == coder) for coder in np.unique(voices.coder[weighty]))
+    # each coder's own weights pooled by the same rule: a stance must not hang on one reader
     differ = sum(side * pooled(voices.decibans[own], cluster[own]) <= TINY for own in each)
     if not differ:
         return None

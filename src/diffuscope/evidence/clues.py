@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ELSEWHERE = "a document not coded yet"
 SUPPOSED = "supposed passage"
+# chances between .01 and .99 give at most 10·log10(99) = 19.96 dB
 HEAVIEST = 20.0
 """Most that a single passage may weigh (dB)."""
 STEPS = (10, 20, 35, 60, 100, 150, 200)
@@ -75,6 +76,7 @@ class Chances(RulePart, frozen=True):
         0.48
         """
         true, false = (
+            # Bayes: found by all searches, less by the earlier ones, given that these were in vain
             chance * (searched - before) / (1 - before * chance)
             for chance in (self.p_if_true, self.p_if_false)
         )
@@ -256,18 +258,18 @@ class Coding:
         """What the passages come to after an absent trace was seen, or searched for better in vain."""
         chances = chances_of(passage)
         if not finds:
-            again = passage.with_columns(looked=pl.lit(value=True))
+            found = passage.with_columns(looked=pl.lit(value=True))
             return self.with_recoded(
-                with_weight(again, chances.if_absent(searched), chances.at_other_searches())
+                with_weight(found, chances.if_absent(searched), chances.at_other_searches())
             )
-        again = passage.with_columns(
+        found = passage.with_columns(
             looked=pl.lit(value=True), direction=pl.lit("for" if chances.decibans > 0 else "against")
         )
         if passage["unit"][0] is None and self.early is not None:
-            again = again.with_columns(
+            found = found.with_columns(
                 date=pl.lit(self.early), bears_on=pl.lit(len(self.order), dtype=pl.Int64)
             )
-        return self.with_recoded(with_weight(again, chances.decibans))
+        return self.with_recoded(with_weight(found, chances.decibans))
 
 
 def chances_of(passage: pl.DataFrame) -> Chances:
@@ -315,6 +317,7 @@ def least_weight(
         return changes(replace(with_one_more, arrays=heavier).stance)
 
     low = 0
+    # coarse steps find a bracket, halving it the tenth: the rule is tried some fifteen times, not two hundred
     for high in STEPS:
         if at_tenths(high):
             break

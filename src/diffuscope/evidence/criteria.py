@@ -48,10 +48,9 @@ def needs(mechanism: Mechanism, reading: Reading) -> tuple[Need, ...]:
     requirements: list[Need] = []
     for item in needed:
         if item.one_of is not None:
-            alike = [other for other in needed if other.one_of == item.one_of]
-            requirements.append(
-                Need(tuple(strands[each.perspective] if each.perspective else (each.id,) for each in alike))
-            )
+            alternatives = [other for other in needed if other.one_of == item.one_of]
+            ids = [strands[one.perspective] if one.perspective else (one.id,) for one in alternatives]
+            requirements.append(Need(tuple(ids)))
         elif item.perspective is None:
             requirements.append(Need(((item.id,),)))
         elif item.perspective not in grouped:
@@ -87,14 +86,16 @@ def failed(mechanism: Mechanism, reading: Reading, passages: PassageArrays) -> t
         coded and also if every search had found its trace with the chance that the rule states.
     """
     line = rule().fails
-    weights, again = passages.weights, passages.if_searched(line.searched)
+    weights, searched = passages.weights, passages.if_searched(line.searched)
+    # a bound that is quick to compute: most criteria cannot fail, and pooling is needed only for those that
+    # may
     against = np.minimum(weights.decibans, 0.0)
     sunk = set()
     for name, own in passages.criteria.items():
         # undiscounted, and without what speaks for it, nothing can weigh more against a criterion
         if against[own].sum() > line.decibans + TINY:
             continue
-        if all(total(each.where(own)) <= line.decibans + TINY for each in (weights, again)):
+        if all(total(each.where(own)) <= line.decibans + TINY for each in (weights, searched)):
             sunk.add(name)
     fallen = {name for need in needs(mechanism, reading) for names in need.broken(sunk) for name in names}
     return tuple(item.id for item in mechanism.all_criteria if item.id in fallen)

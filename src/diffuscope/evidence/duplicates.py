@@ -41,6 +41,8 @@ def sources(documents: pl.DataFrame) -> dict[str, str]:
         home[document] = document
     for row in documents.drop_nulls("document").sort("document", ROW).iter_rows(named=True):
         for mark in _marks(row):
+            # union-find: documents that share any mark are one, also through a third; the first id in
+            # alphabetical order is the root
             mine, other = _root(home, row["document"]), _root(home, first.setdefault(mark, row["document"]))
             home[max(mine, other)] = min(mine, other)
     return {document: _root(home, document) for document in home}
@@ -107,9 +109,11 @@ def repeated_documents(raw: RawTable) -> list[Problem]:
     known = sources(raw.cells)
     rows = raw.cells.drop_nulls("document").with_columns(source=pl.col("document").replace(known))
     rows = rows.sort(ROW).with_columns(other=pl.col(ROW).first().over("source"))
-    again = rows.filter(pl.col(ROW) != pl.col("other")).unique("document", keep="first", maintain_order=True)
+    repeated = rows.filter(pl.col(ROW) != pl.col("other")).unique(
+        "document", keep="first", maintain_order=True
+    )
     first = rows.unique("source", keep="first")["document"]
-    again = again.filter(~pl.col("document").is_in(first.implode()))
+    repeated = repeated.filter(~pl.col("document").is_in(first.implode()))
     wording = Wording(
         "document-twice",
         "Row {other} registers the same document (same file, same address, or same title, author and year). "
@@ -117,7 +121,7 @@ def repeated_documents(raw: RawTable) -> list[Problem]:
         "use one of the two ids in every table, or correct the row if it is another document",
     )
     return of_rows(
-        raw, "document", again.select(ROW, "other", value="document"), lambda _: wording, "warning"
+        raw, "document", repeated.select(ROW, "other", value="document"), lambda _: wording, "warning"
     )
 
 
@@ -129,11 +133,13 @@ def repeated_passages(raw: RawTable, documents: pl.DataFrame) -> list[Problem]:
     first = rows.drop_nulls("place").with_columns(
         other=pl.col(ROW).first().over(_SAME_PASSAGE), kept=pl.col("id").first().over(_SAME_PASSAGE)
     )
-    again = first.filter(pl.col("id") != pl.col("kept"))
+    repeated = first.filter(pl.col("id") != pl.col("kept"))
     wording = Wording(
         "passage-twice",
         "Row {other} codes the same place of the same document for this mechanism under another id. The "
         "passage is counted once, with the coding that weighs most.",
         "give both rows the same `id` if it is one passage, or state in `locator` where each of the two is",
     )
-    return of_rows(raw, "locator", again.select(ROW, "other", value="locator"), lambda _: wording, "warning")
+    return of_rows(
+        raw, "locator", repeated.select(ROW, "other", value="locator"), lambda _: wording, "warning"
+    )

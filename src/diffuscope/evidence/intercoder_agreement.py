@@ -208,6 +208,7 @@ def krippendorff_interval(
         return None
     # Units with the same answers are alike, so it is enough to draw how many of each kind there are.
     kinds, often = np.unique(counts, axis=0, return_counts=True)
+    # a bootstrap sample of units is multinomial in how often each kind of unit is drawn
     drawn = rng.multinomial(often.sum(), often / often.sum(), size=draws)
     coincidences = np.tensordot(drawn.astype(np.float64), _coincidences(kinds), axes=1)
     alphas = _alpha(coincidences, categories, level)
@@ -265,6 +266,7 @@ def _coincidences(counts: Numbers) -> Numbers:
     """Coincidence matrix of each unit, its pairs of values weighed by 1/(values−1): (units, k, k)."""
     pairs = counts[:, :, None] * counts[:, None, :]
     at = np.arange(counts.shape[1])
+    # pairs of different coders only: n_c (n_c - 1) on the diagonal
     pairs[:, at, at] -= counts
     return np.asarray(pairs / (counts.sum(axis=1) - 1)[:, None, None])
 
@@ -275,21 +277,22 @@ def _alpha(coincidences: Numbers, categories: Numbers, level: Level) -> Numbers:
     # diagonal of D_e stand n_c (n_c - 1) pairs, but a value differs from itself by 0.
     marginals = coincidences.sum(axis=-1)
     n = marginals.sum(axis=-1)
-    apart = _apart(categories, marginals, level)
-    observed = (coincidences * apart).sum(axis=(-1, -2))
-    by_chance = (marginals[..., :, None] * marginals[..., None, :] * apart).sum(axis=(-1, -2))
+    difference = _difference(categories, marginals, level)
+    observed = (coincidences * difference).sum(axis=(-1, -2))
+    by_chance = (marginals[..., :, None] * marginals[..., None, :] * difference).sum(axis=(-1, -2))
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(by_chance > 0, 1 - observed * (n - 1) / by_chance, np.nan))
 
 
-def _apart(categories: Numbers, marginals: Numbers, level: Level) -> Numbers:
+def _difference(categories: Numbers, marginals: Numbers, level: Level) -> Numbers:
     """Squared difference function (metric) of every two categories (…, k, k)."""
     if level == "nominal":
         return np.asarray(1.0 - np.eye(categories.size))
     # Ordinal values lie as far apart as the middle ranks of all values do.
+    # δ² ordinal: (Σ from c to k of n_g - (n_c + n_k)/2)², the squared distance of the categories' mean ranks
     place = marginals.cumsum(axis=-1) - marginals / 2 if level == "ordinal" else categories
-    apart = (place[..., :, None] - place[..., None, :]) ** 2
+    difference = (place[..., :, None] - place[..., None, :]) ** 2
     if level == "ratio":
         sums = (categories[:, None] + categories[None, :]) ** 2
-        apart = np.divide(apart, sums, out=np.zeros_like(apart), where=sums > 0)
-    return np.asarray(apart)
+        difference = np.divide(difference, sums, out=np.zeros_like(difference), where=sums > 0)
+    return np.asarray(difference)

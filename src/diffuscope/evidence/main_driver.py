@@ -77,8 +77,9 @@ def main_driver(
         )
     logs = _log_likelihoods(mine, chances, counted, names)
     clusters = counted["cluster"].rank("dense").cast(pl.Int64).to_numpy()
-    apart = (logs - logs[:, [names.index(NULL)]]) * 10 / np.log(10)
-    against_null = np.array([pooled(column, clusters) for column in apart.T])
+    # natural logarithms to decibans; against the null, so that a passage likely under all adds nothing
+    in_decibans = (logs - logs[:, [names.index(NULL)]]) * 10 / np.log(10)
+    against_null = np.array([pooled(column, clusters) for column in in_decibans.T])
     p = shares(against_null * np.log(10) / 10)
     ranked = sorted(zip(names, p, against_null, strict=True), key=lambda share: (-share[1], share[0]))
     return tuple(
@@ -122,6 +123,7 @@ def _log_likelihoods(
         .with_columns(log=pl.when(absent).then((1 - pl.col("searched") * p).log()).otherwise(p.log()))
         .sort("id", "hypothesis", "direction", "searched")
         .group_by("id", "hypothesis", maintain_order=True)
+        # the mean of logarithms is the geometric mean of the coders' chances
         .agg(pl.col("log").mean())
         .pivot("hypothesis", index="id", values="log")
     )

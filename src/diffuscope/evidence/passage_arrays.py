@@ -164,5 +164,6 @@ def _documents(passages: pl.DataFrame, document: Codes) -> tuple[str | None, ...
     names = zip(document.tolist(), passages["document"].to_list(), passages["private"].to_list(), strict=True)
     for code, name, private in names:
         if not private and name is not None:
+            # the first by alphabet, so that the name does not depend on the order of rows
             public[code] = min(name, public.get(code, name))
     return tuple(public.get(code) for code in range(int(document.max(initial=-1)) + 1))

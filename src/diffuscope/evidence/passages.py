@@ -52,6 +52,7 @@ def passages(evidence: pl.DataFrame) -> pl.DataFrame:
         *(pl.col(name).drop_nulls().first() for name in FACTS),
         pl.col("definition").first(),
         direction=_if_same("direction", "mixed"),
+        # coders of one passage are no independent witnesses: their mean, not their sum
         decibans=pl.col("decibans").mean(),
         coders=pl.col("coder").n_unique().cast(pl.Int64),
         who=pl.col("coder").unique().sort(),
@@ -186,6 +187,7 @@ def timed(passages: pl.DataFrame, units: Sequence[str], order: Sequence[Spell]) 
     days = passages.select(first_day(pl.col("date")).dt.epoch("d").cast(pl.Float64)).to_series()
     dated = days.is_not_null()
     day = days.fill_null(-np.inf).to_numpy()
+    # adoptions whose last possible day is not before the passage's first: it may have come before these
     bears_on = all_last.size - np.searchsorted(all_last, day, side="left")
     late = np.zeros(passages.height, dtype=bool)
     inside = set(units)

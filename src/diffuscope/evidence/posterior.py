@@ -142,6 +142,8 @@ class MechanismPosterior:
     def _by_probability(self) -> Stance:
         """The stance that the probability gives, before criteria that fail and before any cap."""
         alone = [probability(weight) for weight in self.without_one]
+        # first without the many variants: only a stance beyond leaning has to withstand them, and they cost
+        # most
         stance = stance_of(self.p, (), alone)
         if stance not in ("for", "against"):
             return stance
@@ -232,12 +234,12 @@ def weigh_counted(
 def _sensitivity(names: pl.Series, arrays: PassageArrays, each: Sequence[float]) -> Sensitivity:
     """Sensitivity analysis: every other setting that is shown or that a firm stance has to withstand."""
     weights = arrays.weights
-    apart = posterior("one cluster per document", total(replace(weights, cluster=weights.document)))
+    by_document = posterior("one cluster per document", total(replace(weights, cluster=weights.document)))
     sources, firm = _without_sources(arrays), rule().firm
     return Sensitivity(
         by_rho=tuple(posterior(f"rho = {rho:g}", total(weights, rho)) for rho in rule().shown.rhos),
         by_searched=tuple(_searched(arrays, chance) for chance in rule().shown.searched),
-        one_cluster_per_document=apart,
+        one_cluster_per_document=by_document,
         leave_one_out=tuple(
             posterior(f"without {name}", rest) for name, rest in zip(names, each, strict=True)
         ),
@@ -245,7 +247,7 @@ def _sensitivity(names: pl.Series, arrays: PassageArrays, each: Sequence[float])
         variants=(
             *sources,
             *(posterior(f"rho = {rho:g}", total(weights, rho)) for rho in firm.rhos),
-            apart,
+            by_document,
             *(_searched(arrays, chance) for chance in firm.searched),
         ),
     )

@@ -62,9 +62,9 @@ def remedies(coding: Coding, tables: Tables) -> Iterator[tuple[Tried, tuple[Cap,
         tried = attempt(coding, tables) if cap in now.limits else None
         if tried is None:
             continue
-        gone = tuple(name for name in now.limits if name not in tried.balance.limits)
-        if gone and tried.balance.side == now.side:
-            yield tried, gone
+        lifted = tuple(name for name in now.limits if name not in tried.balance.limits)
+        if lifted and tried.balance.side == now.side:
+            yield tried, lifted
 
 
 def _second_coder(coding: Coding, tables: Tables) -> Tried | None:
@@ -77,7 +77,8 @@ def _second_coder(coding: Coding, tables: Tables) -> Tried | None:
     if not chosen:
         return None
     rows = tables.evidence.filter(pl.col("id").is_in(passages["id"].gather(chosen).implode()))
-    again = rows.unique("id", keep="first", maintain_order=True).with_columns(coder=pl.lit(SECOND_CODER))
+    first = rows.unique("id", keep="first", maintain_order=True)
+    second_coding = first.with_columns(coder=pl.lit(SECOND_CODER))
     carried = whole_percent(float(share[twice].sum() + share[chosen].sum()))
     names = tuple(passages["name"].gather(chosen))
     carry = "carries" if len(names) == 1 and not twice.any() else "carry"
@@ -86,7 +87,7 @@ def _second_coder(coding: Coding, tables: Tables) -> Tried | None:
         f"a second coder who agrees on {listed(names)}, which{with_others} {carry} {carried} of the weight "
         "on that side",
         names,
-        _again(coding, tables, pl.concat([tables.evidence, again])),
+        _reweighed(coding, tables, pl.concat([tables.evidence, second_coding])),
     )
 
 
@@ -108,7 +109,7 @@ def _dates(coding: Coding, tables: Tables) -> Tried | None:
     return Tried(
         f"dates for {listed(names)} that are early enough to count for the adoptions; none is coded yet",
         names,
-        _again(coding, tables, dated),
+        _reweighed(coding, tables, dated),
     )
 
 
@@ -146,7 +147,7 @@ def _to_carry(whole: float, own: float) -> float:
     return math.ceil((share * whole - own) / (1 - share) * 10 - TINY) / 10
 
 
-def _again(coding: Coding, tables: Tables, evidence: pl.DataFrame) -> MechanismPosterior:
+def _reweighed(coding: Coding, tables: Tables, evidence: pl.DataFrame) -> MechanismPosterior:
     """Everything weighed anew from a changed table: agreement between coders may change with it."""
     passages, circumstances = gathered(
         evidence, tables.documents, coding.analysis, coding.order, cap=coding.circumstances.chronology
@@ -157,6 +158,7 @@ def _again(coding: Coding, tables: Tables, evidence: pl.DataFrame) -> MechanismP
 def _enough(share: np.ndarray, needed: float) -> list[int]:
     """The fewest passages that carry a share together, weightiest first; none where all do not suffice."""
     chosen: list[int] = []
+    # greedy is exact here: with the heaviest first, no fewer passages reach the share
     for place in np.argsort(-share, kind="stable"):
         if needed <= TINY or share[place] <= TINY:
             break

@@ -47,6 +47,7 @@ def stance_of(
         "alone": all(same_side(p, other) for other in alone),
         "all": all(same_side(p, other) for other in (*variants, *alone)),
     }
+    # the outer lines before the inner: what misses a firm stance there is still a lean
     if p >= lines.for_ - TINY:
         return "for" if firm and stays["all"] else "leaning for"
     if p <= lines.against + TINY:

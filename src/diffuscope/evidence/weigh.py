@@ -81,8 +81,10 @@ def kinds_of_test(
     Politics 44: 823–830, doi:10.1017/S1049096511001429.
     """
     against = p_if_true < p_if_false
+    # the chances of the absence, where the trace itself would speak against
     true = np.where(against, 1 - p_if_true, p_if_true)
     false = np.where(against, 1 - p_if_false, p_if_false)
+    # failing a hoop test speaks at least 5 to 1 against; passing a smoking-gun test at least 5 to 1 for
     hoop = (1 - true) / (1 - false) <= 1 / TESTING + TINY
     smoking_gun = true / false >= TESTING - TINY
     if searched is not None:
@@ -142,6 +144,7 @@ def weigh(rows: pl.DataFrame) -> pl.DataFrame:
     if not np.isfinite(weight).all():
         raise MethodError("A coded passage has no weight: check the case before weighing its evidence.")
     test = kinds_of_test(true, false, np.where(absent, searched, np.nan))
+    # nobody looked: no observation, of weight 0 at any other chance of finding it too
     looked = ~(absent & (searched == 0))
     return rows.with_columns(
         decibans=pl.Series(weight, dtype=pl.Float64),

@@ -88,6 +88,7 @@ def discounts(decibans: Numbers, cluster: Codes, rho: float, coders: Codes | Non
     first[1:] = (np.diff(cluster[order]) != 0) | (np.diff(side[order]) != 0)
     place = np.arange(order.size)
     rank = np.empty(order.size)
+    # place within a run: the first of each cluster and side keeps its whole weight
     rank[order] = place - np.maximum.accumulate(np.where(first, place, 0))
     return np.asarray(np.where(side == 0, 0.0, (1 - rho) ** rank))
 
@@ -95,9 +96,10 @@ def discounts(decibans: Numbers, cluster: Codes, rho: float, coders: Codes | Non
 def shares(decibans: Numbers, cluster: Codes, rho: float) -> Numbers:
     """What each passage adds to the total (dB); passages of a cluster that weigh the same add the same."""
     added = decibans * discounts(decibans, cluster, rho)
-    _, alike = np.unique(np.column_stack([cluster, decibans]), axis=0, return_inverse=True)
-    alike = alike.reshape(-1)
-    return np.asarray((np.bincount(alike, weights=added) / np.bincount(alike))[alike])
+    _, tied = np.unique(np.column_stack([cluster, decibans]), axis=0, return_inverse=True)
+    tied = tied.reshape(-1)
+    # equal weights share their discounts, so that what a passage adds does not depend on the order of rows
+    return np.asarray((np.bincount(tied, weights=added) / np.bincount(tied))[tied])
 
 
 def pooled(decibans: Numbers, cluster: Codes, rho: float | None = None) -> float:
@@ -141,6 +143,7 @@ def totals_without(weights: Weights, group: Codes, rho: float | None = None) -> 
         values, groups = weights.decibans[members], group[members]
         whole = _ranked(values, keep)
         for name in np.unique(groups):
+            # only the clusters that the group is in change: total less the old cluster plus the new one
             rest[name] += _ranked(values[groups != name], keep) - whole
     return rest
 

@@ -221,15 +221,15 @@ def _criterion(item: Criterion, headline: MechanismPosterior) -> CriterionRecord
     mask = naming(headline.passages, item.id)
     fails = rule().fails
     same = headline.arrays.if_searched(fails.searched)
-    weight, again = (total(each.where(mask)) if mask.any() else None for each in (headline.weights, same))
+    weight, searched = (total(each.where(mask)) if mask.any() else None for each in (headline.weights, same))
     low = weight is not None and weight <= fails.decibans + TINY
     notes = {
         "needed by the narrow reading only": item.definition == "narrow",
         f"of the {item.perspective} perspective": item.perspective is not None,
         "fails": item.id in headline.failed,
         "no evidence": weight is None,
-        f"does not fail: at a search of {fails.searched:g} it comes to {again or 0:.1f} dB": (
-            low and again is not None and again > fails.decibans + TINY
+        f"does not fail: at a search of {fails.searched:g} it comes to {searched or 0:.1f} dB": (
+            low and searched is not None and searched > fails.decibans + TINY
         ),
     }
     return CriterionRecord(
@@ -239,7 +239,7 @@ def _criterion(item: Criterion, headline: MechanismPosterior) -> CriterionRecord
         decibans=weight,
         items=int(mask.sum()),
         note="; ".join(note for note, holds in notes.items() if holds),
-        decibans_searched=again,
+        decibans_searched=searched,
     )
 
 

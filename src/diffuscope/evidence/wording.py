@@ -150,13 +150,13 @@ def _late(passages: pl.DataFrame) -> str:
 
 
 def _repeated(passages: pl.DataFrame) -> str:
-    again = passages.filter("repeats").height
-    if not again:
+    repeats = passages.filter("repeats").height
+    if not repeats:
         return ""
-    are = "is" if again == 1 else "are"
+    are = "is" if repeats == 1 else "are"
     return (
-        f"{counted(again, 'passage')} {are} at a place of a document that is coded under another id for the "
-        "same mechanism: that place is counted only once."
+        f"{counted(repeats, 'passage')} {are} at a place of a document that is coded under another id for "
+        "the same mechanism: that place is counted only once."
     )
 
 

@@ -153,6 +153,7 @@ def _outlines(frame: Frame, grades: Sequence[float]) -> tuple[dict[str, list[lis
     earth = world()
     for coarse in grades:
         arcs = _thinned(frame, coarse)
+        # arcs, not outlines, are thinned: neighbours share theirs, so that no gaps open between them
         polygons = {shape: _polygons(frame, shape, arcs) for shape in earth.polygons}
         borders = [
             part
@@ -187,6 +188,7 @@ def _place(row: Row, shape: str | None, rings: list[list[Grid]], frame: Frame) -
     """Where a unit stands: shapes have their name in the middle, points beside them."""
     outer = [polygon[0] for polygon in rings]
     largest = max(outer, key=lambda ring: abs(twice_area(ring)), default=[[0, 0]])
+    # geometric mean of width and height
     if np.sqrt(np.ptp(np.array(largest), axis=0).prod()) >= TINY:
         return Place(row["unit"], rings, None, roomiest(largest))
     if _has_point(row):

@@ -66,7 +66,7 @@ def banded(
     if kind == "band":
         layers.insert(0, placed(base.mark_area(style="span", tooltip=None), "ci_low").encode(y2="ci_high"))
     if kind == "lines":
-        names = alt.Chart(data(_apart(points, 0.06 * (y[1][1] - y[1][0]))))
+        names = alt.Chart(data(_spaced(points, 0.06 * (y[1][1] - y[1][0]))))
         for style in ("halo", "quiet ink"):
             mark = names.mark_text(style=style, align="left", baseline="middle", dx=8, tooltip=None)
             layers.append(placed(mark, "place").encode(text=alt.Text("group", type="nominal")))
@@ -83,7 +83,7 @@ def across_axis(title: str, values: Sequence[float]) -> alt.Axis:
     return alt.Axis(orient="bottom", title=title, grid=False, labelFlush=False, **ticks)
 
 
-def _apart(points: Values, room: float) -> list[dict[str, object]]:
+def _spaced(points: Values, room: float) -> list[dict[str, object]]:
     """The last point of each group, with places for their names that keep some room between them."""
     ends = [dict(point) for point in {str(point["group"]): point for point in points}.values()]
     ends.sort(key=lambda end: float(str(end["middle"])))
@@ -91,6 +91,7 @@ def _apart(points: Values, room: float) -> list[dict[str, object]]:
     places: list[float] = []
     for middle in middles:
         places.append(max(middle, places[-1] + room) if places else middle)
+    # names were pushed upwards only: all move down by the mean push, so that none is far from its line
     lifted = sum(places) - sum(middles)
     return [{**end, "place": place - lifted / len(ends)} for end, place in zip(ends, places, strict=True)]
 

@@ -34,6 +34,8 @@ class _Scale:
 
     def text(self, number: float) -> str:
         """An estimate, or the end of an interval, as a reader meets it."""
+        if math.isnan(number):
+            return "unknown"
         if math.isinf(number):
             return "no end"
         if self.measure == "ratio":
@@ -138,6 +140,10 @@ def _caption(known: pl.DataFrame, scale: _Scale, infinite: int, more: int) -> st
     if endless:
         verb = "has no end and reaches" if endless == 1 else "have no end and reach"
         parts.append(f"{counted(endless, 'bar')} {verb} the edge of the picture.")
+    unknown = int((known["ci_low"].is_nan() | known["ci_high"].is_nan()).sum())
+    if unknown:
+        verb = "has an end that is" if unknown == 1 else "have ends that are"
+        parts.append(f"{counted(unknown, 'bar')} {verb} unknown and not drawn.")
     lost = [
         f"{counted(number, 'row')} {why}"
         for number, why in ((infinite, "without a finite estimate"), (more, "for lack of room"))
@@ -156,8 +162,9 @@ def _row(row: Row, at: int, drawn: tuple[float, float], scale: _Scale) -> Row:
         "text": clean(row["term"], 60),
         "again": bool(row.get("again")),
         "estimate": row["estimate"],
-        "ci_low": max(low, drawn[0]),
-        "ci_high": min(high, drawn[1]),
+        # an end that no search found is not drawn: the bar stops at the estimate
+        "ci_low": row["estimate"] if math.isnan(low) else max(low, drawn[0]),
+        "ci_high": row["estimate"] if math.isnan(high) else min(high, drawn[1]),
         "shown": scale.text(row["estimate"]),
         "reach": _reach(low, high, scale),
         "values": "" if row.get("start") is None else f"from {row['start']:.3g} to {row['stop']:.3g}",

@@ -65,6 +65,7 @@ def world() -> World:
     """All countries of the file, decoded once."""
     topology = msgspec.json.decode(_file("countries-50m.json"))
     scale, shift = topology["transform"]["scale"], topology["transform"]["translate"]
+    # TopoJSON: positions of an arc are differences from the one before, in whole steps of a grid
     arcs = [
         Line.through(_unbroken(np.cumsum(np.array(arc, dtype=np.float64), axis=0) * scale + shift))
         for arc in topology["arcs"]
@@ -146,6 +147,7 @@ def main_part(shape: str, share: float = 0.8) -> tuple[Points, ...]:
     pieces = [joined(rings[0], arcs) for rings in world().polygons[shape]]
     area = np.array([_area(piece) for piece in pieces])
     order = np.argsort(-area, kind="stable")
+    # the fewest, largest first, that reach the share
     kept = 1 + int(np.searchsorted(np.cumsum(area[order]), share * area.sum()))
     return tuple(pieces[at] for at in order[:kept])
 

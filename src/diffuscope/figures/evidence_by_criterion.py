@@ -34,6 +34,7 @@ _TOOLTIP_OF_CRITERIA = {
     "weight": "weight of evidence",
     "passages": "passages",
 }
+# a deciban is 10 log10 of the odds: 10 log10(2) = 3.01, 10 log10(4) = 6.02
 GUIDES = {3: "2", 6: "4", 10: "10"}
 """Weights at which faint lines stand (decibans), and the odds to 1 that each is."""
 _LEAST = 6.0

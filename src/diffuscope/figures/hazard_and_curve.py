@@ -54,14 +54,16 @@ def pace(hazards: pl.DataFrame, curve: pl.DataFrame, unit: str = "periods") -> F
         *_panel(above, across, 0, "Adopted, of those still at risk", None),
         *_panel(below, across, _HEADING + _PANEL + _GAP, "Adopted by then", f"{unit} at risk"),
     ]
-    apart = alt.Resolve(scale=alt.ScaleResolveMap(y="independent"), axis=alt.AxisResolveMap(x="independent"))
+    independent = alt.Resolve(
+        scale=alt.ScaleResolveMap(y="independent"), axis=alt.AxisResolveMap(x="independent")
+    )
     modelled = any(_line(points) for points in (above, below))
     return Figure(
         name="pace",
         title="When units adopted, and what share had adopted",
         caption=_CAPTION.format(model=_MODEL if modelled else ""),
         alt=_alt(above, below, unit),
-        chart=finish(layers, _HEIGHT).properties(resolve=apart),
+        chart=finish(layers, _HEIGHT).properties(resolve=independent),
     )
 
 

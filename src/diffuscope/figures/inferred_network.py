@@ -202,6 +202,7 @@ def _names(angle: dict[str, float]) -> list[alt.Chart]:
             for name, turn in angle.items()
             if (turn < math.pi) == right
         ]  # fmt: skip
+        # x is a sine and y a cosine, so that angles run clockwise from the top, as Vega turns text
         if rows:
             marks = alt.Chart(data(rows)).mark_text(
                 style="text", align="left" if right else "right", baseline="middle", fontSize=10, tooltip=None

@@ -68,6 +68,7 @@ def _points(known: pl.DataFrame, tops: list[float]) -> list[Row]:
         .group_by("susceptibility", "infectiousness", maintain_order=True)
         .agg(pl.col("unit"), many=pl.len())
     )
+    # the area grows with the number, not the radius: areas are what readers compare
     most = max(dots["many"].to_list())
     return [
         {

@@ -150,6 +150,7 @@ class Drawing:
         views = (wide, min(_NARROWEST / ACROSS, HEIGHT / self.atlas.frame.down))
         occupied = [[_dot(place, scale) for place in self.places if place["point"]] for scale in views]
         labels = [(0, False, False)] * len(self.places)
+        # greedy, for placing as many names as possible is NP-hard (Formann & Wagner 1991)
         for number in sorted(range(len(self.places)), key=lambda number: -_extent(self.places[number])):
             place = self.places[number]
             best: tuple[bool, bool, int] = (False, False, 0)

@@ -56,6 +56,7 @@ class Frame:
         """Positions in steps, as near the frame as turning around the globe brings them."""
         moved = np.array(points, dtype=np.float64)
         centre = self.west + self.east_step * ACROSS / 2
+        # longitudes within half a turn of the centre, for the date line may lie inside the frame
         moved[:, 0] = (moved[:, 0] - centre + 180) % 360 - 180 + centre
         return self._steps(moved)
 
@@ -138,6 +139,7 @@ def frame_around(points: Points) -> Frame:
     """
     west, wide = _shortest_arc(points[:, 0])
     south, north = float(points[:, 1].min()), float(points[:, 1].max())
+    # a degree of longitude is cos(latitude) as long as one of latitude; near the poles that would vanish
     middle = np.cos(np.radians(min(abs(south + north) / 2, 75)))
     east_middle, north_middle = west + wide / 2, (south + north) / 2
     wide = max(wide * (1 + 2 * _MARGIN), _LEAST / middle)
@@ -147,6 +149,7 @@ def frame_around(points: Points) -> Frame:
     step = wide / ACROSS
     down = round(high / (step * middle))
     north = min(north_middle + high / 2, 90.0)
+    # no more than one turn of the globe in all, or countries would be drawn twice
     margin = min(_PAST_SIDES, (360 / wide - 1) / 2) * ACROSS
     above, below = float((north - 90) / (step * middle)), float((north + 90) / (step * middle))
     return Frame(
@@ -166,6 +169,7 @@ def frame_around(points: Points) -> Frame:
 
 def _shortest_arc(longitudes: npt.NDArray[np.float64]) -> tuple[float, float]:
     """Western end and width of the shortest stretch of the globe that holds all longitudes."""
+    # the shortest arc leaves out the widest gap between neighbours on the circle
     around = np.unique(np.mod(longitudes, 360))
     gaps = np.diff(np.append(around, around[0] + 360))
     widest = int(gaps.argmax())
@@ -185,6 +189,7 @@ def _cut(ring: Points, axis: int, bound: float, sign: int) -> Points:
     crosses = inside != np.append(inside[1:], inside[0])
     step = following[:, axis] - ring[:, axis]
     share = np.where(crosses, (bound - ring[:, axis]) / np.where(step == 0, 1, step), 0)
+    # each corner, then the crossing on the edge after it, so that the order around the ring is kept
     both = np.stack([ring, ring + share[:, None] * (following - ring)], axis=1).reshape(-1, 2)
     kept: Points = both[np.stack([inside, crosses], axis=1).reshape(-1)]
     return kept
@@ -219,12 +224,14 @@ def simplified(lines: Sequence[Points], tolerances: Sequence[float]) -> list[npt
         start, end, inner, tolerance = start[some], end[some], inner[some], tolerance[some]
         if not len(start):
             break
+        # the inner positions of all stretches lie one after another in flat arrays; each stretch begins at
+        # `first`
         first = np.cumsum(inner) - inner
         stretch = np.repeat(np.arange(len(start)), inner)
         place = np.arange(len(stretch)) - first[stretch] + start[stretch] + 1
-        apart = _from_chord(points, start[stretch], end[stretch], place)
-        farthest = np.maximum.reduceat(apart, first)
-        middle = np.minimum.reduceat(np.where(apart == farthest[stretch], place, len(points)), first)
+        distance = _from_chord(points, start[stretch], end[stretch], place)
+        farthest = np.maximum.reduceat(distance, first)
+        middle = np.minimum.reduceat(np.where(distance == farthest[stretch], place, len(points)), first)
         bent = farthest > tolerance
         start, end, middle = start[bent], end[bent], middle[bent]
         needed[middle] = True
@@ -240,6 +247,7 @@ def _from_chord(
     along, up = x[end] - x[start], y[end] - y[start]
     right, above = x[place] - x[start], y[place] - y[start]
     length = np.hypot(along, up)
+    # height of a triangle: twice its area (the cross product) over its base
     away = np.abs(along * above - up * right) / np.where(length == 0, 1, length)
     return np.where(length == 0, np.hypot(right, above), away)
 
@@ -253,9 +261,9 @@ def roomiest(ring: Grid) -> tuple[float, float]:
     candidates = candidates[_inside(candidates, corners)]
     if not len(candidates):
         return float(corners[:, 0].mean()), float(corners[:, 1].mean())
-    apart = np.abs(candidates[:, None, :] - corners[None, :, :])
+    distance = np.abs(candidates[:, None, :] - corners[None, :, :])
     # names are wider than high
-    room = np.hypot(apart[..., 0], 2 * apart[..., 1]).min(axis=1)
+    room = np.hypot(distance[..., 0], 2 * distance[..., 1]).min(axis=1)
     best = candidates[int(room.argmax())]
     return round(float(best[0]), 1), round(float(best[1]), 1)
 
@@ -264,6 +272,7 @@ def _inside(points: Points, ring: Points) -> npt.NDArray[np.bool_]:
     """Which positions lie inside a closed ring: a line to the right crosses it an odd number of times."""
     (x1, y1), (x2, y2) = ring[:-1].T, ring[1:].T
     x, y = points[:, :1], points[:, 1:]
+    # half-open in y, so that a corner level with the position counts once, not twice
     spans = (y1 > y) != (y2 > y)
     crossing = x1 + (y - y1) * (x2 - x1) / np.where(y2 == y1, 1, y2 - y1)
     return np.asarray((spans & (x < crossing)).sum(axis=1) % 2 == 1)
@@ -272,4 +281,5 @@ def _inside(points: Points, ring: Points) -> npt.NDArray[np.bool_]:
 def twice_area(ring: Grid) -> float:
     """Twice the area of a closed ring, in square steps; negative where it runs the other way round."""
     points = np.array(ring, dtype=np.float64)
+    # shoelace formula
     return float((points[:-1, 0] * points[1:, 1] - points[1:, 0] * points[:-1, 1]).sum())

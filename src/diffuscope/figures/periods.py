@@ -123,10 +123,12 @@ def _state(row: Row, end: date) -> int:
         last_day(row["time_latest"] or row["time"]),
         first_day(row["until"]),
     )
+    # it has ended by then, whenever it began
     if over and over <= end:
         return NONE
     if last is None:
         return PERHAPS
+    # even the last day it can have come on has passed
     if last <= end:
         return SURE
     return PERHAPS if first is None or first <= end else NONE

@@ -141,7 +141,7 @@ def robustness(details: pl.DataFrame, lines: Sequence[float] = ()) -> Figure | N
 
 def _caption(points: list[Row], lines: Sequence[float]) -> str:
     questions = [asks for kind, (_, asks) in KINDS.items() if any(at["kind"] == kind for at in points)]
-    again = (
+    settings = (
         f" Each row repeats the calculation: {'; '.join(questions)}. Each dot is one result, and the bar is "
         "their range."
     )
@@ -152,7 +152,7 @@ def _caption(points: list[Row], lines: Sequence[float]) -> str:
     )
     return (
         "The line through each block is the probability that the mechanism was at work, given the coded "
-        f"evidence and an even prior. The number above it is the same.{again if questions else ''}"
+        f"evidence and an even prior. The number above it is the same.{settings if questions else ''}"
         f"{grounds if lines else ''} Source: the coded passages of this case."
     )
 

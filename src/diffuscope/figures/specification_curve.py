@@ -78,8 +78,14 @@ def _domain(known: pl.DataFrame) -> tuple[float, float]:
     """From the lowest to the highest end, with zero; ends far beyond the estimates are cut at the edge."""
     estimates = known["estimate"].to_list()
     width = max(estimates) - min(estimates)
-    ends = [end for name in ("ci_low", "ci_high") for end in known[name] if math.isfinite(end)]
-    typical = median(abs(end - middle) for end, middle in zip(ends, estimates * 2, strict=False))
+    halves = [
+        (end, abs(end - middle))
+        for name in ("ci_low", "ci_high")
+        for end, middle in zip(known[name], estimates, strict=True)
+        if end is not None and math.isfinite(end)
+    ]
+    ends, typical = [end for end, _ in halves], median(half for _, half in halves) if halves else 0.0
+    # a nearly separated fit has an interval thousands wide, beside which all others would be points
     least, most = min(0.0, *estimates) - 3 * typical - width, max(0.0, *estimates) + 3 * typical + width
     low, high = max(least, min(0.0, *ends, *estimates)), min(most, max(0.0, *ends, *estimates))
     room = 0.05 * (high - low) or 1.0
@@ -108,12 +114,19 @@ def _row(row: Row, low: float, high: float) -> Row:
         }  # fmt: skip
     return shown | {
         "y": _place(estimate, low, high),
-        "low": _place(row["ci_low"], low, high),
-        "high": _place(row["ci_high"], low, high),
+        # an end that no search found is not drawn: the bar stops at the estimate
+        "low": _place(estimate if _unknown(row["ci_low"]) else row["ci_low"], low, high),
+        "high": _place(estimate if _unknown(row["ci_high"]) else row["ci_high"], low, high),
         "shown": decimal(estimate, 3),
-        "reach": f"{decimal(row['ci_low'], 3)} to {decimal(row['ci_high'], 3)}",
+        "reach": " to ".join(
+            "unknown" if _unknown(row[end]) else decimal(row[end], 3) for end in ("ci_low", "ci_high")
+        ),
         "reason": "",
     }
+
+
+def _unknown(end: float | None) -> bool:
+    return end is None or math.isnan(end)
 
 
 def _choices(table: pl.DataFrame, controls: Sequence[str]) -> list[Row]:
@@ -145,7 +158,8 @@ def _dots(choices: Sequence[Row], table: pl.DataFrame) -> list[Row]:
             if field and (
                 line["option"] in row["controls"] if field == "controls" else line["option"] == row[field]
             ):
-                dots.append({"at": row["rank"], "y": line["y"], "known": row["estimate"] is not None})
+                known = row["estimate"] is not None and math.isfinite(row["estimate"])
+                dots.append({"at": row["rank"], "y": line["y"], "known": known})
     return dots
 
 
@@ -202,6 +216,7 @@ def _grid_lines(domain: tuple[float, float], x: alt.X, number: int, height: int)
 def _grid(domain: tuple[float, float]) -> tuple[list[Row], list[Row]]:
     """Lines at round numbers, and their labels."""
     low, high = domain
+    # 1, 2 or 5 times a power of ten, so that at most five steps fit
     step = 10.0 ** math.floor(math.log10((high - low) / 3))
     step *= next(factor for factor in (1, 2, 5, 10) if (high - low) / (step * factor) <= 5)
     ticks = [step * at for at in range(math.ceil(low / step), math.floor(high / step) + 1)]
@@ -215,9 +230,17 @@ def _grid(domain: tuple[float, float]) -> tuple[list[Row], list[Row]]:
 
 def _caption(table: pl.DataFrame, known: pl.DataFrame, name: str, drawn: tuple[float, float]) -> str:
     parts = [_CAPTION.format(term=name)]
-    cut = known.filter((pl.col("ci_low") < drawn[0]) | (pl.col("ci_high") > drawn[1])).height
+    # in Polars NaN is above every number
+    low, high = (pl.col(name).fill_nan(None) for name in ("ci_low", "ci_high"))
+    cut = known.filter((low < drawn[0]) | (high > drawn[1])).height
     if cut:
         parts.append(f"{counted(cut, 'interval')} {noun(cut, 'goes', 'go')} on beyond the edge.")
+    unknown = sum(_unknown(one) or _unknown(other) for one, other in known.select("ci_low", "ci_high").rows())
+    if unknown:
+        parts.append(
+            f"{counted(unknown, 'interval')} {noun(unknown, 'has', 'have')} an unknown end, which is not "
+            "drawn."
+        )
     lost = table.height - known.height
     if lost:
         parts.append(
@@ -236,7 +259,8 @@ def _caption(table: pl.DataFrame, known: pl.DataFrame, name: str, drawn: tuple[f
 def _alt(known: pl.DataFrame, table: pl.DataFrame, name: str) -> str:
     estimates = known["estimate"].to_list()
     above = sum(one > 0 for one in estimates)
-    clear = known.filter((pl.col("ci_low") > 0) | (pl.col("ci_high") < 0)).height
+    low, high = (pl.col(name).fill_nan(None) for name in ("ci_low", "ci_high"))
+    clear = known.filter((low > 0) | (high < 0)).height
     sides = f"{above:,} are above zero and {len(estimates) - above:,} are not"
     return (
         f"Estimates of {name} in {counted(table.height, 'specification')}, from "

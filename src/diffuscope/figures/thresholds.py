@@ -68,6 +68,7 @@ def _points(known: pl.DataFrame, across: When) -> list[Row]:
         .group_by("adopted", "level", maintain_order=True)
         .agg(pl.col("unit"), many=pl.len())
     )
+    # the area grows with the number, not the radius: areas are what readers compare
     most = max(dots["many"].to_list())
     return [
         {
@@ -106,8 +107,8 @@ def _layers(points: list[Row], line: list[Row], across: When) -> list[alt.Chart 
             x=across.at("at", axis=True, title="adopted in"), y=y, size=size, tooltip=tooltip(_TOOLTIP)
         ),
     ]  # fmt: skip
-    apart = alt.Resolve(axis=alt.AxisResolveMap(x="independent"))
-    return [Layered(layer=plot, resolve=apart), *across.names(HEIGHT, "adopted in")]
+    independent = alt.Resolve(axis=alt.AxisResolveMap(x="independent"))
+    return [Layered(layer=plot, resolve=independent), *across.names(HEIGHT, "adopted in")]
 
 
 def _alt(known: pl.DataFrame, points: list[Row]) -> str:

@@ -121,6 +121,7 @@ def _marks(sections: Sequence[Section], opening: date, closing: date) -> list[Ro
             first, last = span.first or opening, span.last or closing
             mark = {"section": section.style, "lane": span.lane}
             mark |= {field: getattr(span, field) for field in _TOOLTIP}
+            # the last day counts in full: a bar ends where the next day begins
             ends = {
                 "start": first.isoformat(),
                 "middle": (first + (last - first) / 2).isoformat(),

@@ -22,6 +22,7 @@ def country_key(name: str) -> str:
     >>> country_key("Côte d'Ivoire"), country_key("St. Lucia"), country_key("The Gambia")
     ('cotedivoire', 'saintlucia', 'gambia')
     """
+    # decomposed, so that an accent is a character of its own, which can be left out
     letters = unicodedata.normalize("NFKD", name[:_LONGEST]).casefold()
     kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
     words = _LETTERS.sub(" ", _APOSTROPHES.sub("", kept)).split()
@@ -37,9 +38,9 @@ def forms(name: str) -> list[str]:
     (['korearepublic', 'republickorea'], 'bolivarianrepublicvenezuela')
     """
     keys = [country_key(name)]
-    apart = two_parts(name)
-    if apart is not None:
-        keys.append(country_key(f"{apart[1]} {apart[0]}"))
+    parts = two_parts(name)
+    if parts is not None:
+        keys.append(country_key(f"{parts[1]} {parts[0]}"))
     return [key for key in dict.fromkeys(keys) if key]
 
 

@@ -160,6 +160,7 @@ def by_code(code: str, codes: Codes | None = None) -> dict[Scheme, list[str]]:
     for scheme in SCHEMES:
         if codes is not None and not scheme.startswith(codes):
             continue
+        # numeric codes of ISO 3166 have three digits, but spreadsheets drop leading zeros
         states = known.codes[scheme].get(plain.lstrip("0"), [])
         if states:
             matches[scheme] = list(states)
@@ -170,11 +171,11 @@ def _by_name(known: Gazetteer, name: str) -> list[str]:
     for key in forms(name):
         if key in known.names:
             return known.names[key]
-    apart = two_parts(name)
-    if apart is None or "(" not in name:
+    parts = two_parts(name)
+    if parts is None or "(" not in name:
         return []
     # a name with another one in brackets: both must name the same country
-    first, second = (_by_name(known, part) for part in apart)
+    first, second = (_by_name(known, part) for part in parts)
     return [state for state in first if state in second]
 
 
@@ -184,6 +185,7 @@ def _of_today(known: Gazetteer, met: Collection[str]) -> list[str]:
 
 
 def _gave_way(known: Gazetteer, state: str, other: str) -> bool:
+    # `follows` can run in a circle (Germany was divided, then united): the one that lasted longer is meant
     ended, later = known.countries[state].ended, known.countries[other].ended
     return ended is not None and (later is None or ended < later) and state in known.follow(other)
 
@@ -209,6 +211,7 @@ def _extent(known: Gazetteer, country: Country, year: int) -> str:
 
 def _left(country: Country, start: int, year: int) -> bool:
     """Whether a state that began later left a country which lasted on."""
+    # a country without years has existed throughout
     spans = country.years or ((year, None),)
     return any(first <= year < start and (last is None or last > start) for first, last in spans)
 

@@ -138,6 +138,7 @@ class Gazetteer:
 
     def follow(self, state: str) -> set[str]:
         """Ids of all states that a country was made of or part of, however far back; never itself."""
+        # transitive closure of `follows`
         related: set[str] = set()
         left = [state]
         while left:
@@ -202,6 +203,7 @@ def _in_order(name: str) -> str:
 
 def _fill(built: Gazetteer, listed: list[dict[str, str]], renamed: dict[str, str]) -> None:
     """Names and codes of ISO 3166; a withdrawn code that is in use again means its country of today."""
+    # as it was before this list, for within it two countries may share a code
     before = {scheme: set(known) for scheme, known in built.codes.items()}
     for one in listed:
         state = renamed.get(one["alpha_3"], one["alpha_3"])

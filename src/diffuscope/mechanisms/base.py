@@ -125,6 +125,8 @@ class Mechanism:
         PlanError
             If the layer is none that may bear the mechanism, or only says who is near.
         """
+        # neighbours' shares have been used for three mechanisms in the literature (Maggetti & Gilardi 2016,
+        # doi:10.1017/S0143814X1400035X): nearness identifies none of them
         near = {"units.lat", "units.lon", *NEARNESS} & set(layer.derived_from)
         if near or is_near(layer.name):
             raise PlanError(

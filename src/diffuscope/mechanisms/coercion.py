@@ -14,6 +14,7 @@ def exposure(ties: Ties, wants: Known, _success: Known) -> float | None:
     >>> exposure({"bank": 0.5, "donor": 0.1, "firm": 0.2}, {"bank": 1, "donor": 0.5, "firm": 0}, {})
     0.55
     """
+    # one unknown sender makes the sum unknown, not smaller
     if any(wants[sender] is None for sender in ties):
         return None
     return sum(tie * (wants[sender] or 0) for sender, tie in ties.items()) if ties else None

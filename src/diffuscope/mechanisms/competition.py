@@ -13,6 +13,7 @@ def exposure(ties: Ties, adopted: Known, _success: Known) -> float | None:
     >>> exposure({"near rival": 0.75, "far rival": 0.25}, {"near rival": 1, "far rival": 0}, {})
     0.75
     """
+    # an isolate has no rivals to respond to: not known, not 0
     if not ties or any(adopted[sender] is None for sender in ties):
         return None
     return sum(tie for sender, tie in ties.items() if adopted[sender]) / sum(ties.values())

@@ -11,6 +11,7 @@ def exposure(ties: Ties, adopted: Known, _success: Known) -> float | None:
     >>> exposure({"peer": 1, "twin": 1, "leader": 2}, {"peer": 0, "twin": 0, "leader": 1}, {})
     0.5
     """
+    # an isolate has no reference group: not known, not 0
     if not ties or any(adopted[sender] is None for sender in ties):
         return None
     return sum(tie for sender, tie in ties.items() if adopted[sender]) / sum(ties.values())

@@ -15,6 +15,7 @@ def exposure(ties: Ties, adopted: Known, success: Known) -> float | None:
     if any(adopted[sender] is None for sender in ties):
         return None
     results = ((tie, success[sender]) for sender, tie in ties.items() if adopted[sender])
+    # adopters whose results are not known yet taught nothing: they are in neither sum
     heard = [(tie, result) for tie, result in results if result is not None]
     return sum(tie * result for tie, result in heard) / sum(tie for tie, _ in heard) if heard else None
 

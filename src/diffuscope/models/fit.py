@@ -62,7 +62,7 @@ class Fit:
     converged : bool
     iterations : int
     gradient_norm : float
-        Largest element of the gradient, on columns of unit spread.
+        Largest element of the gradient, on columns of unit standard deviation.
     condition_number : float
         Of the information, its columns brought to one length; large where columns nearly repeat each other.
     offset : str or None
@@ -118,6 +118,7 @@ class Fit:
     @property
     def std_errors(self) -> Numbers:
         """Standard errors of the coefficients, shape (k,)."""
+        # a negative variance can only be rounding here: variances were made positive semi-definite before
         return np.asarray(np.sqrt(np.maximum(np.diag(self.covariance), 0)))
 
     def table(self) -> pl.DataFrame:

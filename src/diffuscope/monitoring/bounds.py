@@ -70,7 +70,7 @@ def count_span(fresh: int, observed: int, absent: int, per_unit: int | None = No
 
     Parameters
     ----------
-    fresh, seen : int
+    fresh, observed : int
         Counted in rows of the wave's own returns, and in all rows.
     absent : int
         Units of which nothing fresh came.
@@ -104,6 +104,7 @@ def share_span(part: Span, whole: Span) -> Span:
         return exactly(observed)
     high: Number = 1
     if part.exact and whole.low:
+        # absent returns can only add to the whole, so the share of a part that is known can only shrink
         high = min(Fraction(1), Fraction(int(part.observed), int(whole.low)))
     return Span(0, observed, high)
 
@@ -120,6 +121,7 @@ def compared(kind: str, before: Span, after: Span) -> Judged:
         return compared("rises", after, before)
     observed = after.observed > before.observed if kind == "rises" else after.observed == before.observed
     if kind == "rises":
+        # it rises for certain only if the least it can be now is above the most it can have been
         sure = before.high is not None and after.low > before.high
         never = after.high is not None and after.high <= before.low
     else:

@@ -106,9 +106,12 @@ def _side_by_side(prepared: pl.DataFrame, earlier: str, later: str) -> pl.DataFr
 
 def _change() -> pl.Expr:
     before, after = pl.col("status"), pl.col("status_after")
+    # null where a status has no place in the order, so that it moved neither on nor back
     step = _rank("status_after") - _rank("status")
     unknown = before.is_in(OPEN) | after.is_in(OPEN)
     gone, new = pl.col("_row_after").is_null(), pl.col("_row").is_null()
+    # tried from the top: a project that one wave lacks has no change of status, and an unknown status none
+    # either
     cases = (
         (new & pl.col("succeeds").is_not_null(), "succeeds"),
         (new, "entered"),

@@ -25,15 +25,15 @@ UNDER_WAY = ("planning", "ongoing", "on hold")
 def shown_twice(raw: RawTable, projects: pl.DataFrame) -> list[Problem]:
     """Projects that one wave shows in two rows: a joint project, a split one, or a row repeated."""
     key = ["wave", "project"]
-    again = projects.drop_nulls(key).with_columns(
+    repeated = projects.drop_nulls(key).with_columns(
         pl.col(ROW).first().over(key).alias("other"),
         pl.len().over(key).alias("_rows"),
     )
-    again = again.filter(pl.col("_rows") > 1)
-    if again.is_empty():
+    repeated = repeated.filter(pl.col("_rows") > 1)
+    if repeated.is_empty():
         return []
-    fixes = _fixes_of_twice(again)
-    rows = again.filter(pl.col(ROW) != pl.col("other"))
+    fixes = _fixes_of_twice(repeated)
+    rows = repeated.filter(pl.col(ROW) != pl.col("other"))
 
     def word(value: str | None) -> Wording:
         message = "The wave already lists this project in row {other}."
@@ -42,14 +42,14 @@ def shown_twice(raw: RawTable, projects: pl.DataFrame) -> list[Problem]:
     return of_rows(raw, "project", rows.select(ROW, pl.col("project").alias("value"), "other"), word)
 
 
-def _fixes_of_twice(again: pl.DataFrame) -> dict[str, str]:
+def _fixes_of_twice(repeated: pl.DataFrame) -> dict[str, str]:
     """What to do about each project, by whether its rows name the same actors; no city or project is lost."""
     fixes: dict[str, str] = {}
-    for (_, project), rows in again.group_by("wave", "project", maintain_order=True):
+    for (_, project), rows in repeated.group_by("wave", "project", maintain_order=True):
         named = [listed or [] for listed in rows["unit"].to_list()]
         units = list(dict.fromkeys(unit for listed in named for unit in listed))
-        alike = len({tuple(sorted(listed)) for listed in named}) == 1
-        fixes.setdefault(str(project), _split(str(project)) if alike else _joint(units))
+        same_units = len({tuple(sorted(listed)) for listed in named}) == 1
+        fixes.setdefault(str(project), _split(str(project)) if same_units else _joint(units))
     return fixes
 
 
@@ -125,6 +125,7 @@ def _circles(pairs: pl.DataFrame) -> pl.DataFrame:
     import networkx as nx
 
     graph = nx.DiGraph(pairs.drop_nulls().filter(pl.col("project") != pl.col("value")).rows())
+    # two projects lie on a circle exactly if they are in one strongly connected component
     part = {name: at for at, ones in enumerate(nx.strongly_connected_components(graph)) for name in ones}
     return pl.DataFrame(
         [pair for pair in graph.edges if part[pair[0]] == part[pair[1]]],

@@ -30,6 +30,7 @@ def indicator_values(indicators: pl.DataFrame, waves: Mapping[str, str]) -> pl.D
         one of the three is not known or target and baseline are the same) and `row`.
     """
     way = pl.col("target") - pl.col("baseline")
+    # a target below the baseline needs no other formula: both differences change their sign
     done = 100 * (pl.col("actual") - pl.col("baseline")) / way
     return (
         indicators.with_columns(

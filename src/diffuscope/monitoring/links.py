@@ -15,7 +15,7 @@ import polars as pl
 
 from diffuscope.monitoring.candidates import Candidate, Known, Row, known_before, rows_of
 from diffuscope.monitoring.renamed import left_over, near_units
-from diffuscope.monitoring.titles import ALMOST, alike, likeness, words
+from diffuscope.monitoring.titles import ALMOST, likeness, title_similarity, words
 from diffuscope.records.work_bounds import NAMES_OF_UNITS, TITLES, Allowance
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _by_title(row: Row, earlier: Sequence[Known], left: Allowance) -> list[Candi
     scored = []
     for at, _ in shared.most_common(COMPARED):
         other = earlier[at]
-        score = alike(row.title, other.row.title)
+        score = title_similarity(row.title, other.row.title)
         if score < 1 and row.area is not None and row.area == other.row.area:
             score = min(ALMOST, score + 0.05)
         if score >= ALIKE:

@@ -76,8 +76,8 @@ class NearNames:
         units_near: dict[str, None] = {}
         for name in mine:
             # so many letters of both have no match in the other that no order of them could be near
-            apart = np.abs(self._letters - letter_counts([name])[0]).sum(axis=1, dtype=np.int64)
-            close = np.flatnonzero(apart <= (1 - NEARLY) * (self._length + len(name)) + 1e-9)
+            distance = np.abs(self._letters - letter_counts([name])[0]).sum(axis=1, dtype=np.int64)
+            close = np.flatnonzero(distance <= (1 - NEARLY) * (self._length + len(name)) + 1e-9)
             if not self._left.takes(LETTERS * close.size):
                 return None
             units_near |= {self._of[at]: None for at in close.tolist() if _near(name, self._names[at])}
@@ -87,4 +87,5 @@ class NearNames:
 
 def _near(one: str, other: str) -> bool:
     matcher = SequenceMatcher(None, one, other, autojunk=False)
+    # quick_ratio is an upper bound of ratio, and far cheaper
     return matcher.quick_ratio() >= NEARLY and matcher.ratio() >= NEARLY

@@ -238,6 +238,8 @@ class Pool:
             + self._partner.meet(kind.partners)[further]
         )
         same = (self._sub_area[further] == kind.sub_area) if kind.sub_area else np.zeros(further.size, bool)
+        # lexicographic: at most four things are shared and a stage is at most 2, so that the parts never
+        # overlap
         closeness = 100 * same + 10 * shared + self._stage[further]
         order = np.argsort(-closeness, kind="stable")
         units: dict[str, int] = {}

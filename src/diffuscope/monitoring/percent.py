@@ -109,6 +109,7 @@ def counts_for(printed: Percent, whole: int, rounding: Rounding = "half up") -> 
     # With P digits printed at d decimals and scale s = 10^(d+2): s·k/n lies in [P − ½, P + ½).
     scale = 10 ** (printed.decimals + 2)
     if rounding == "truncated":
+        # ceiling by negated floor division: exact for integers of any size
         low = -(-printed.digits * whole // scale)
         high = -(-(printed.digits + 1) * whole // scale) - 1
     else:
@@ -116,6 +117,7 @@ def counts_for(printed: Percent, whole: int, rounding: Rounding = "half up") -> 
         low, high = -(-below // (2 * scale)), -(-above // (2 * scale)) - 1
         if rounding == "half even":
             even = printed.digits % 2 == 0
+            # half to even: a tie at either end belongs to this percentage only if its last digit is even
             low += not even and low * 2 * scale == below
             high += even and (high + 1) * 2 * scale == above
     return range(max(low, 0), min(high, whole) + 1)

@@ -81,14 +81,14 @@ def _areas(raw: RawTable, frame: pl.DataFrame, areas: pl.DataFrame) -> list[Prob
         fix = f"write `{meant}`" if meant else f"correct it, or add it to `areas`{names.silent}"
         return Wording("unknown-area", "`areas` has no such area.", fix)
 
-    strange = frame.filter(pl.col("area").is_not_null()).join(known, on="area", how="anti")
+    undeclared = frame.filter(pl.col("area").is_not_null()).join(known, on="area", how="anti")
     finer = frame.join(known, on="area", how="semi").filter(pl.col("sub_area").is_not_null())
     within = finer.join(pairs, on=["area", "sub_area"], how="anti")
     wording = Wording(
         "unknown-sub-area", "`areas` has no such sub-area of this area.", "correct it, or add it to `areas`"
     )
     return [
-        *of_rows(raw, "area", strange.select(ROW, pl.col("area").alias("value")), word),
+        *of_rows(raw, "area", undeclared.select(ROW, pl.col("area").alias("value")), word),
         *of_rows(raw, "sub_area", within.select(ROW, pl.col("sub_area").alias("value")), lambda _: wording),
     ]
 

@@ -72,6 +72,8 @@ def _sums_after(choices: Sequence[Sequence[int]], total: int) -> list[int]:
     within = (1 << (total + 1)) - 1
     reached = [1]
     for wholes in reversed(choices):
+        # bit s says whether the sum s can be reached: the table of a subset-sum programme in one large
+        # integer
         reached.append(_shifted(reached[-1], wholes) & within)
     return reached[::-1]
 
@@ -125,6 +127,7 @@ def _count(choices: Sequence[Sequence[int]], total: int) -> int | None:
             if first == last:
                 longer[first:] += ways[: total + 1 - first]
             else:
+                # of a run of neighbours, the ways are a difference of two prefix sums
                 summed = np.cumsum(ways)
                 longer[first:] += summed[: total + 1 - first]
                 longer[last + 1 :] -= summed[: total - last]

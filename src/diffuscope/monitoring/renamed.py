@@ -9,7 +9,7 @@ import polars as pl
 
 from diffuscope.monitoring.candidates import Candidate, Known, Projects, Row
 from diffuscope.monitoring.near_names import LETTERS, NearNames
-from diffuscope.monitoring.titles import alike, likeness
+from diffuscope.monitoring.titles import likeness, title_similarity
 from diffuscope.monitoring.waves import by_unit
 from diffuscope.records.work_bounds import NAMES_OF_UNITS, Allowance
 
@@ -70,7 +70,7 @@ def near_units(
         if not left.takes(LETTERS * len(others)):
             continue
         for other in others.values():
-            score = round(alike(row.title, other.row.title), 3)
+            score = round(title_similarity(row.title, other.row.title), 3)
             if score >= ALIKE:
                 reason = (
                     f"{likeness(row.title, other.row.title)}; {names.described(row.units, other.row.units)}"
@@ -132,7 +132,9 @@ def left_over(
                     del news[row.row], olds[one.project]
                     yield (
                         row,
-                        Candidate(one, round(alike(row.title, one.row.title), 3), _why(same, finer)),
+                        Candidate(
+                            one, round(title_similarity(row.title, one.row.title), 3), _why(same, finer)
+                        ),
                     )
 
 

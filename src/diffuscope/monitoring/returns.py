@@ -246,18 +246,18 @@ def network_of(
 
     Parameters
     ----------
-    prepared, units, returns, asked
+    prepared, units, returns, expected_units
         As for `returns_of`.
     """
     reporting = set(_shown(prepared)["unit"])
     stated = set(returns.select("wave", "unit", "state", "_row").drop_nulls()["unit"])
     kinds = units.filter(pl.col("unit").is_in(list(reporting)))["kind"].unique().to_list()
-    alike = units.filter(
+    same_kind = units.filter(
         pl.col("kind").is_in(kinds)
         & (pl.col("role") == "adopter")
         & (pl.col("entered").is_not_null() | pl.col("unit").is_in(list(expected_units)))
     )
-    network = reporting | stated | set(alike["unit"])
+    network = reporting | stated | set(same_kind["unit"])
     above = set(units.filter(pl.col("unit").is_in(list(network)))["parent"].drop_nulls())
     network -= above - reporting
     named = [unit for unit in units["unit"] if unit in network]

@@ -49,6 +49,7 @@ def ancestors(prepared: pl.DataFrame, until: int) -> dict[str, frozenset[str]]:
 def _all_before(member: str, direct: Mapping[str, set[str]]) -> set[str]:
     predecessors: set[str] = set()
     waiting = list(direct[member])
+    # transitive closure; each project is visited once, so that a circle ends
     while waiting:
         one = waiting.pop()
         if one not in predecessors:

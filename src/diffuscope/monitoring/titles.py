@@ -24,7 +24,7 @@ def words(title: str) -> frozenset[str]:
     return frozenset(word for word in re.findall(r"\w+", plain) if word not in _FILLER)
 
 
-def alike(one: str, other: str) -> float:
+def title_similarity(one: str, other: str) -> float:
     """How alike two titles are, from 0 to 1 (the same but for case): by their letters or their words.
 
     >>> alike("Bus lanes", "BUS LANES"), round(alike("Bus lanes", "Lanes for the bus"), 2)
@@ -32,8 +32,11 @@ def alike(one: str, other: str) -> float:
     """
     if one.casefold() == other.casefold():
         return 1.0
+    # twice the matching letters over all letters (Ratcliff & Obershelp), without the shortcut for frequent
+    # ones
     letters = SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio()
     mine, its = words(one), words(other)
+    # Jaccard's index of the words that tell projects apart
     in_words = len(mine & its) / len(mine | its) if mine | its else 0.0
     return min(ALMOST, max(letters, in_words))
 

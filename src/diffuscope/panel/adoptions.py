@@ -160,6 +160,7 @@ def one_history(
             change[at] = row
             continue
         repeated.append(at)
+        # tiers are reached in order: the lowest row dates when the tier that counts was first reached
         lower = rank.get(row[TIER] or tier, 0) < rank.get(change[own][TIER] or tier, 0)
         change[own] = _joined(change[own], row, lower=lower)
         kept[pair] = (own, change[own]["until"])
@@ -178,6 +179,7 @@ def _joined(one: dict[str, Any], other: dict[str, Any], *, lower: bool) -> dict[
         return one
     decision = one[DECISION] if one[DECISION] is not None else other[DECISION]
     ends = (one["until"], other["until"])
+    # open in one of the rows is open for all: nobody recorded that it ended
     until = None if None in ends else max(ends)
     merged = one | {"until": until, DECISION: decision}
     if lower and other["earliest"] < one["earliest"]:
@@ -190,13 +192,14 @@ def _overlaps(spells: pl.DataFrame, *, undated: bool) -> list[Problem]:
     named = spells.drop_nulls(["unit", POLICY]).with_columns(pl.col(TIER).fill_null(COUNTS))
     dated = pl.col("latest").is_not_null()
     in_days = named.filter(dated)["last"].null_count() == 0
+    # in days where every row has them: two adoptions within one year need not overlap
     last, ended = (pl.col(name).to_physical().cast(pl.Int64) for name in (DAYS if in_days else PERIODS))
     scale = named.filter(dated).with_columns(_last=last, _ended=ended.fill_null(NEVER))
-    again = surely_overlapping(scale)[ROW].to_list()
+    overlapping = surely_overlapping(scale)[ROW].to_list()
     if not undated:
         # never and at some time cannot both be
-        again += named.filter(~dated & dated.any().over("unit", POLICY, TIER))[ROW].to_list()
-    return problems_of(spells, spells[ROW].is_in(again), "repeated-adoption", "time", _TWICE)
+        overlapping += named.filter(~dated & dated.any().over("unit", POLICY, TIER))[ROW].to_list()
+    return problems_of(spells, spells[ROW].is_in(overlapping), "repeated-adoption", "time", _TWICE)
 
 
 def _order(spells: pl.DataFrame, *, lenient: bool) -> list[Problem]:

@@ -119,6 +119,8 @@ def bounds_of(
     enters = times_by_name(entry, units, calendar, "unit", -FAR)
     leaves = times_by_name(exit, units, calendar, "unit", FAR, last=True)
     if calendar.period == "wave":
+        # prevalent cases of the first wave are left-truncated: a unit is at risk from the wave after its
+        # first
         enters = np.maximum(enters, 0) + 1  # what the first look finds was there before it
     stated = calendar.period == "wave" or last != FAR or _states_ends(censor, named)
     return Bounds(units, named, starts, ends, enters, leaves, first, last, collapse, since, stated)
@@ -165,6 +167,7 @@ def _origins(spells: pl.DataFrame, calendar: Calendar, policies: tuple[str, ...]
     known = spells.filter(pl.col("latest").is_not_null())
     dated = pl.col("earliest") != BEFORE_ALL
     first_dates = known.group_by("policy").agg(
+        # the period by which somebody surely had adopted: before it, perhaps nobody was there to follow
         after=pl.col("latest").min() + 1,
         first=pl.min_horizontal(
             pl.col("earliest").filter(dated).min(), pl.col("latest").filter(~dated).min() + 1
@@ -195,6 +198,8 @@ def _censors(
     own = np.array([by_policy.get(name, -FAR) for name in policies], dtype=np.int64)
     if isinstance(censor, str) and censor == LAST:
         return own
+    # the same end for all policies: ending each with its own last adoption conditions on that event, and
+    # inflates hazards
     common = np.full(len(policies), max(by_policy.values(), default=-FAR) if closes == FAR else closes)
     if censor is None:
         return common
@@ -216,9 +221,9 @@ def times_by_name(
         return base
     if not isinstance(given, Mapping):
         return np.full(len(names), calendar.index(given, f"The time given for each {what}", last=last))
-    strange = sorted({str(name) for name in given} - set(names))
-    if strange and what == "policy":
-        raise PlanError(f"A time is given for `{strange[0]}`, which is not a {what} of the panel.")
+    unlisted = sorted({str(name) for name in given} - set(names))
+    if unlisted and what == "policy":
+        raise PlanError(f"A time is given for `{unlisted[0]}`, which is not a {what} of the panel.")
     known = {str(name): time for name, time in given.items()}
     column = pl.Series([known.get(name) for name in names], strict=False)
     firsts, lasts, bad = calendar.intervals(column)

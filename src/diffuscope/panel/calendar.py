@@ -122,6 +122,7 @@ class Calendar:
             return numbers
         if self.period == "day":
             return numbers.cast(pl.Int32).cast(pl.Date)
+        # months are numbered 12 · year + month, with months from 1: December stays in its own year
         year, month = (numbers - 1) // 12, (numbers - 1) % 12 + 1
         return year.cast(pl.String) + "-" + month.cast(pl.String).str.zfill(2)
 
@@ -134,6 +135,7 @@ class Calendar:
     def _numbers(self, times: pl.Series) -> tuple[pl.Series, pl.Series]:
         values = times.cast(pl.Float64)
         if self.period == "wave":
+            # a wave records what had happened since the one before: the first look at or after a time
             at = np.searchsorted(np.asarray(self.looks), values.fill_null(np.inf).to_numpy())
             return pl.Series(at, dtype=pl.Int64).set(values.is_null(), None), values.is_infinite()
         bad = ((values % 1 != 0) | (values.abs() > LATEST)).fill_null(value=False)
@@ -252,6 +254,7 @@ def _waves(waves: Mapping[Any, Any] | Sequence[Any] | None) -> Calendar:
 
 
 def _dated(names: list[Any], looks: list[str]) -> Calendar:
+    # a wave dated by its year has looked by the end of it
     days = pl.DataFrame({"look": looks}).select(last_day(pl.col("look")))["look"]
     if days.null_count():
         wrong = looks[days.is_null().to_list().index(True)]
@@ -259,6 +262,7 @@ def _dated(names: list[Any], looks: list[str]) -> Calendar:
     order = days.arg_sort().to_list()
     if days.n_unique() < len(looks):
         raise PlanError("Two waves have the same date.")
+    # the gap from one wave to the next is no finer than the finest date: 2022 to 2023-12-31 is not one day
     coarse = max(len(look) for look in looks)
     clocks = [_years(day, coarse) for day in days.gather(order)]
     physical = days.to_physical().cast(pl.Float64).gather(order).to_list()

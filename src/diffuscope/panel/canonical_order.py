@@ -45,6 +45,7 @@ def canonical_order(layer: Layer, rows: pl.DataFrame) -> Codes:
     senders = np.array([place[one] for one in among.senders], dtype=np.int64)
     columns = [*facts.T, np.asarray(weights.sum(axis=1)).ravel()]
     mixed = _mixed(columns)
+    # colour refinement (Weisfeiler & Leman 1968) on numbers: units differ if what they are tied to differs
     for _ in range(ROUNDS):
         received = np.asarray(square @ mixed[senders]).ravel()
         given = np.zeros(len(layer.units))
@@ -52,6 +53,7 @@ def canonical_order(layer: Layer, rows: pl.DataFrame) -> Codes:
         columns += [received, given]
         mixed = _mixed(columns)
     keys = [_rounded(column) for column in columns]
+    # the last key of lexsort is the first compared, hence reversed; names only break what is left
     return np.lexsort([np.array(layer.units), *reversed(keys)])
 
 
@@ -75,6 +77,8 @@ def _mixed(columns: list[Numbers]) -> Numbers:
     for at, column in enumerate(columns):
         spread = float(np.abs(column).max(initial=0.0))
         if spread > 0:
+            # irrational weights, so that no two sets of facts of rounded numbers are likely to give the same
+            # sum
             total += np.sqrt(at + 2.0) % 1 * column / spread
     return total
 

@@ -127,6 +127,7 @@ def _counted(history: History, account: pl.DataFrame, rows: pl.DataFrame, analys
         {"unit": history.bounds.units, "exit": history.bounds.exit}, schema_overrides={"unit": pl.String}
     )
     after = AFTER_WAVES if analysis.period == "wave" and analysis.window is None else AFTER_WINDOW
+    # an exit is of the unit, an end of the window of the question: the reader is told which
     late = pl.when(pl.col("earliest") > pl.col("exit")).then(pl.lit(AFTER_EXIT)).otherwise(pl.lit(after))
     confidence = rows.select(pl.col("_row").cast(pl.Int64), "time", "time_latest", "confidence")
     return (

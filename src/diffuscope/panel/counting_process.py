@@ -1,4 +1,4 @@
-"""The counting-process form of a panel: spans of time, each as long as nothing about it changes."""
+"""Counting-process form of a panel: spans of time, each as long as nothing about it changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WHEN = ("period", "time", "duration", "gap", "event")
 
 
 def counting_process(panel: Panel) -> Panel:
-    """The panel as spans (start, stop], for Cox's model: rows are merged while covariates stay the same.
+    """Counting-process form of a panel, spans (start, stop] for Cox's model: merged while nothing changes.
 
     Parameters
     ----------
@@ -53,6 +53,8 @@ def counting_process(panel: Panel) -> Panel:
     rows = rows.with_columns(start=pl.col("duration") - pl.col("gap"), stop=pl.col("duration"))
     rows = rows.sort(*who, "time")
     runs = [pl.col(name).ne_missing(pl.col(name).shift(1)) for name in (*who, *same)]
+    # a row starts a new span if anything but time changes, or if there is time between, in which it was not
+    # at risk
     broken = pl.any_horizontal(*runs, (pl.col("start") - pl.col("stop").shift(1)).abs() > 1e-9)
     merged = (
         rows.with_columns(_run=broken.fill_null(value=True).cum_sum())

@@ -1,4 +1,4 @@
-"""Covariates joined to a panel: what was known strictly before the period they are to explain."""
+"""Lagged covariates joined to a panel: what was known strictly before the period they are to explain."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TIMES = ("time", "period", "year")
 
 
 def add_covariates(panel: Panel, covariates: Frame, *, lag: int = 1, carry: int = 0) -> Panel:
-    """A panel with what else was known of each unit before each period.
+    """Lagged covariates: a panel with what else was known of each unit before each period.
 
     Parameters
     ----------
@@ -108,6 +108,7 @@ def _timed(extra: pl.DataFrame, dated: str, calendar: Calendar) -> pl.DataFrame:
     bad = bad | last.is_null()
     if bad.any():
         raise PlanError(f"{WHAT}: `{dated}` {extra[dated].filter(bad)[0]!r} is a time that cannot be read.")
+    # known by the end of what it is dated to: a value of 2018 was not known in the months of 2018
     return extra.with_columns(last.alias("known"))
 
 
@@ -115,6 +116,7 @@ def _as_of(
     rows: pl.DataFrame, extra: pl.DataFrame, keys: list[str], values: list[str], *, lag: int, carry: int
 ) -> pl.DataFrame:
     _refuse_twice(extra, [*keys, "known"])
+    # strictly before the period it explains: a value of the same period may be a result of the adoption
     wanted = rows.with_columns(known=pl.col("time") - lag)
     if not carry:
         matched = wanted.join(

@@ -29,14 +29,14 @@ class Together(NamedTuple):
     decisions: frozenset[str]
 
 
-def decided_together(spells: pl.DataFrame, *, alike: bool) -> list[Together]:
+def decided_together(spells: pl.DataFrame, *, same_date: bool) -> list[Together]:
     """Units whose adoption of one policy was decided together with that of others.
 
     Parameters
     ----------
     spells : polars.DataFrame
         Of one policy, as `spells_of` gives them.
-    alike : bool
+    same_date : bool
         Whether those count too that adopted in the same period, or are dated to the same range: strictly
         before their own adoption none of them has adopted anyway.
     """
@@ -44,7 +44,7 @@ def decided_together(spells: pl.DataFrame, *, alike: bool) -> list[Together]:
         return []
     dates = pl.struct("earliest", "latest").n_unique().over(DECISION)
     shared = spells.drop_nulls([DECISION, "latest"]).filter(pl.col("unit").n_unique().over(DECISION) > 1)
-    shared = shared.filter(True if alike else dates > 1)
+    shared = shared.filter(True if same_date else dates > 1)
     groups: dict[frozenset[str], set[str]] = {}
     for unit, decisions in shared.group_by("unit", maintain_order=True).agg(DECISION).iter_rows():
         groups.setdefault(frozenset(decisions), set()).add(unit)
@@ -66,6 +66,7 @@ def with_deciders(rows: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:
     members: dict[str, set[str]] = {}
     for decision, named in sorted(shared.group_by(DECISION).agg(pl.col("unit").unique()).iter_rows()):
         met = {group[unit] for unit in named if unit in group}
+        # union of all groups that share a unit (connected components): the least name stands for the whole
         first = min({*met, decision})
         together = set(named).union(*(members.pop(one) for one in met))
         members[first] = together
@@ -99,6 +100,7 @@ def drawn_together(ranged: pl.DataFrame, spells: pl.DataFrame) -> tuple[pl.DataF
         pl.col("first").max().alias("_first"), pl.col("last").min().alias("_last"),
         (pl.col("first").is_not_null() & pl.col("last").is_not_null()).all().alias("_days"),
     )  # fmt: skip
+    # the ranges' intersection, in days where all have them: one decision has one date
     in_days = pl.col("_days") & (pl.col("_first") <= pl.col("_last"))
     in_periods = ~pl.col("_days") & (pl.col("_earliest") <= pl.col("_latest"))
     fits = (in_days | in_periods).fill_null(value=False)
@@ -107,6 +109,7 @@ def drawn_together(ranged: pl.DataFrame, spells: pl.DataFrame) -> tuple[pl.DataF
         pl.when(fits).then(f"_{name}").otherwise(name).alias(name)
         for name in ("earliest", "latest", "first", "last")
     )
+    # the first of each decision draws, and the others take its number
     lead = pl.when(pl.col(DECISION).is_null()).then("_own").otherwise(pl.col("_own").first().over(DECISION))
     return ranges.select(ranged.columns), ranges.select(lead.cast(pl.Int64)).to_series().to_numpy()
 

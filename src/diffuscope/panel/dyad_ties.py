@@ -37,7 +37,8 @@ def tie_weights(dyads: pl.DataFrame, history: History, exposure: ExposureColumn)
     layer = exposure.layer
     receiver, sender = _places(dyads["receiver"], layer.units), _places(dyads["sender"], layer.senders)
     weights = np.full(dyads.height, np.nan)
-    time = dyads["time"].to_numpy() - exposure.look.lag
+    # the same lag as the exposure: ties of t - lag, as adoptions of t - lag
+    time = dyads["time"].to_numpy() - exposure.spec.lag
     for at, matrix in _in_force(layer, history, time):
         weights[at] = _weights(matrix, receiver[at], sender[at])
     return pl.Series(weights, nan_to_null=True)

@@ -1,4 +1,4 @@
-"""Pairs: a unit that could adopt beside each unit it could follow, by period.
+"""Directed dyads: a unit that could adopt and each unit it could follow, by period.
 
 Volden 2006 (doi:10.1111/j.1540-5907.2006.00185.x), with the condition of Boehmke 2009
 (doi:10.1017/S0022381609090926): where the other has nothing to follow, there is no opportunity to emulate,
@@ -43,7 +43,7 @@ _log = logging.getLogger("diffuscope")
 def dyad_period(
     panel: Panel, *, conditional: bool = True, senders: Frame | None = None, lag: int = 1, carry: int = 0
 ) -> Panel:
-    """Each unit at risk beside each unit that it could follow, by period: directed dyads.
+    """Directed dyad-period data: each unit at risk and each unit that it could follow, by period.
 
     Parameters
     ----------
@@ -84,6 +84,7 @@ def dyad_period(
     rows = panel.table()
     held, sender, at = _holders(rows, history)
     if conditional:
+        # sorted keys: the holders of a row's policy in the period before it are one run of them
         begin, end = np.searchsorted(held, at), np.searchsorted(held, at, side="right")
         refuse_beyond(DYADS, int((end - begin).sum()))
         pair = np.repeat(np.arange(at.size), end - begin)
@@ -91,7 +92,7 @@ def dyad_period(
         other, has = sender[np.repeat(begin, end - begin) + step], None
     else:
         pair, other, has = _every_pair(rows, history, held, sender, at)
-    pair, other, has = _apart(rows, history, pair, other, has)
+    pair, other, has = _without_joint_decisions(rows, history, pair, other, has)
     frame = _paired(rows, history, pair, other, has)
     notes = panel.notes + _notes(rows, history)
     if not conditional:
@@ -118,6 +119,7 @@ def _holders(rows: pl.DataFrame, history: History) -> tuple[Codes, Codes, Codes]
     spells = history.spells.filter(
         pl.col("latest") < last, pl.col("unit").is_in(bounds.units), pl.col("policy").is_in(bounds.policies)
     )
+    # from the end of a range on: before it, the sender may not have had it yet
     begins = np.maximum(spells["latest"].to_numpy(), first)
     ends = np.minimum(spells["until"].fill_null(last).to_numpy(), last)  # in `until` itself it is gone
     many = np.maximum(ends - begins, 0)
@@ -143,6 +145,7 @@ def _every_pair(
     receiver = np.repeat(_codes(rows["unit"], {name: code for code, name in enumerate(units)}), n - 1)
     pair = np.repeat(np.arange(rows.height), n - 1)
     other = np.tile(np.arange(n - 1), rows.height)
+    # n - 1 numbers that skip the receiver itself: no unit follows itself
     other = other + (other >= receiver)
     known, wanted = held * n + sender, at[pair] * n + other
     place = np.searchsorted(known, wanted)
@@ -152,7 +155,7 @@ def _every_pair(
     return pair, other, has
 
 
-def _apart(
+def _without_joint_decisions(
     rows: pl.DataFrame, history: History, pair: Codes, other: Codes, has: NDArray[np.bool_] | None
 ) -> tuple[Codes, Codes, NDArray[np.bool_] | None]:
     """The pairs without those that decided together: neither could have followed the other."""
@@ -176,6 +179,7 @@ def _paired(
     if has is None:
         return frame
     opportunity = pl.Series("opportunity", has)
+    # without an opportunity an adoption is not emulation of this sender (Boehmke 2009)
     return frame.with_columns(event=pl.col("event") * opportunity, opportunity=opportunity)
 
 

@@ -52,7 +52,7 @@ class ExposureColumn:
     name : str
         The column.
     layer : Layer
-    look : ExposureSpec
+    spec : ExposureSpec
     pushing : tuple of str
         Senders that want all policies throughout.
     success : polars.DataFrame or None
@@ -62,7 +62,7 @@ class ExposureColumn:
 
     name: str
     layer: Layer
-    look: ExposureSpec
+    spec: ExposureSpec
     pushing: tuple[str, ...] = ()
     success: pl.DataFrame | None = None
     zero_isolates: bool = False
@@ -70,7 +70,7 @@ class ExposureColumn:
     def inputs(self, rows: pl.DataFrame, history: History) -> ExposureInputs:
         """What the rows of a panel see through these ties."""
         inputs = exposure_inputs(
-            self.layer, rows, history, self.look, pushing=self.pushing, success=self.success
+            self.layer, rows, history, self.spec, pushing=self.pushing, success=self.success
         )
         return replace(inputs, zero_isolates=self.zero_isolates)
 
@@ -119,21 +119,21 @@ class ExposureInputs:
     Attributes
     ----------
     layer : Layer
-    look : ExposureSpec
+    spec : ExposureSpec
     parts : tuple of PolicyStates
     rows : int
         Of the panel.
-    strange : array of bool, shape (rows,)
+    unknown_units : array of bool, shape (rows,)
         Rows of units of whom the layer knows no ties.
     zero_isolates : bool
         Whether the exposure of a unit without ties is 0; it is not known otherwise.
     """
 
     layer: Layer
-    look: ExposureSpec
+    spec: ExposureSpec
     parts: tuple[PolicyStates, ...] = field(repr=False)
     rows: int
-    strange: NDArray[np.bool_] = field(repr=False)
+    unknown_units: NDArray[np.bool_] = field(repr=False)
     zero_isolates: bool = False
 
     def values(self, order: Codes | None = None) -> tuple[Numbers, NDArray[np.bool_]]:
@@ -155,23 +155,23 @@ class ExposureInputs:
         back = None if order is None else self._senders(order)
         for part in self.parts:
             unit = part.unit if order is None else np.where(part.unit < 0, -1, order[part.unit])
-            exposure = self._look(part, back)
+            exposure = self._exposure(part, back)
             values[part.at] = exposure.values[unit, part.time]
             alone[part.at] = (
                 exposure.isolates[unit] if exposure.isolates.ndim == 1 else exposure.isolates[unit, part.time]
             )
-        values[self.strange], alone[self.strange] = np.nan, True
+        values[self.unknown_units], alone[self.unknown_units] = np.nan, True
         if self.zero_isolates:
             values[alone] = 0.0
         return values, alone
 
-    def _look(self, part: PolicyStates, back: Codes | None) -> Exposure:
+    def _exposure(self, part: PolicyStates, back: Codes | None) -> Exposure:
         state, success = part.state, part.success
         if back is not None:
             state, success = state[back], None if success is None else success[back]
         return exposure(
-            self.layer, state, form=self.look.form, success=success, lag=self.look.lag, decay=self.look.decay,
-            cumulative=self.look.cumulative, periods=part.dates,
+            self.layer, state, form=self.spec.form, success=success, lag=self.spec.lag, decay=self.spec.decay,
+            cumulative=self.spec.cumulative, periods=part.dates,
         )  # fmt: skip
 
     def exchanged(self, orders: Codes) -> Numbers:
@@ -197,7 +197,7 @@ class ExposureInputs:
             exposure = self.of_states(part, part.state[backs], success)
             unit = np.where(part.unit < 0, -1, orders[:, part.unit])
             values[:, part.at] = exposure[copy, unit, part.time]
-        values[:, self.strange] = 0.0 if self.zero_isolates else np.nan
+        values[:, self.unknown_units] = 0.0 if self.zero_isolates else np.nan
         return values
 
     def of_states(
@@ -214,9 +214,9 @@ class ExposureInputs:
             In place of the look's own.
         """
         values, isolates = exposure_of_copies(
-            self.layer, states, form=self.look.form, success=success,
-            lag=self.look.lag if lag is None else lag, decay=self.look.decay,
-            cumulative=self.look.cumulative, periods=part.dates,
+            self.layer, states, form=self.spec.form, success=success,
+            lag=self.spec.lag if lag is None else lag, decay=self.spec.decay,
+            cumulative=self.spec.cumulative, periods=part.dates,
         )  # fmt: skip
         if self.zero_isolates:
             values[np.broadcast_to(isolates[..., None] if isolates.ndim == 1 else isolates, values.shape)] = 0
@@ -242,6 +242,8 @@ class ExposureInputs:
         back = np.arange(len(self.layer.senders))
         unit, takes = self._sender_of, self._sender_of[order]
         both = (unit >= 0) & (takes >= 0)
+        # relabelling the ties by π is looking at the old ties with states relabelled by π⁻¹: no matrix is
+        # copied
         back[takes[both]] = unit[both]
         return back
 
@@ -250,7 +252,7 @@ def exposure_inputs(
     layer: Layer,
     rows: pl.DataFrame,
     history: History,
-    look: ExposureSpec,
+    spec: ExposureSpec,
     *,
     pushing: tuple[str, ...] = (),
     success: pl.DataFrame | None = None,
@@ -263,7 +265,7 @@ def exposure_inputs(
     rows : polars.DataFrame
         Of the panel.
     history : History
-    look : ExposureSpec
+    spec : ExposureSpec
     pushing : tuple of str
         Senders that want all policies throughout.
     success : polars.DataFrame, optional
@@ -278,7 +280,8 @@ def exposure_inputs(
     parts: list[PolicyStates] = []
     for (policy,), part in rows.with_row_index("_at").group_by("policy", maintain_order=True):
         time = part["time"].to_numpy()
-        span = range(int(time.min()) - look.lag, int(time.max()) + 1)
+        # from `lag` periods before the first row, whose exposure needs what was adopted then
+        span = range(int(time.min()) - spec.lag, int(time.max()) + 1)
         own = history.of_policy(str(policy))
         whole = PolicyStates(
             policy=str(policy),
@@ -290,9 +293,11 @@ def exposure_inputs(
             dates=dates_of(history, span, layer),
             start=span.start,
         )
-        together = decided_together(own, alike=look.lag == 0)
+        together = decided_together(own, same_date=spec.lag == 0)
         parts += _by_decision(whole, part["unit"], together, own, layer.senders)
-    return ExposureInputs(layer=layer, look=look, parts=tuple(parts), rows=rows.height, strange=codes < 0)
+    return ExposureInputs(
+        layer=layer, spec=spec, parts=tuple(parts), rows=rows.height, unknown_units=codes < 0
+    )
 
 
 def _by_decision(
@@ -307,8 +312,8 @@ def _by_decision(
         return [whole]
     refuse_beyond(DECIDED_APART, whole.state.size * len(together))
     place = {sender: at for at, sender in enumerate(senders)}
-    apart = {name for one in together for name in one.units}
-    parts = [_rows_of(whole, ~unit.is_in(list(apart)))]
+    joint = {name for one in together for name in one.units}
+    parts = [_rows_of(whole, ~unit.is_in(list(joint)))]
     for one in together:
         mine = unit.is_in(list(one.units))
         if not mine.any():
@@ -316,6 +321,7 @@ def _by_decision(
         members = spells.filter(pl.col(DECISION).is_in(list(one.decisions)))["unit"].unique().sort()
         unheard = np.array([place[name] for name in members if name in place], dtype=np.int64)
         state = whole.state.copy()
+        # a joint decision is one event: none of its members is exposed to another (they adopted as one)
         state[unheard] = 0.0
         parts.append(replace(_rows_of(whole, mine), state=state, units=one.units, unheard=unheard))
     return parts
@@ -343,6 +349,7 @@ def state_of(
             continue
         begin, sure = max(earliest - first, 0), max(latest - first, 0)
         end = row.size if until is None else max(until - first, 0)
+        # within a range of dates it may have adopted or not: unknown, not zero
         row[min(begin, end) : min(sure, end)] = np.nan
         row[min(sure, end) : end] = 1.0
     state[[place[one] for one in promoters if one in place]] = 1.0
@@ -384,5 +391,6 @@ def _at_times(known: pl.DataFrame, policy: str, senders: tuple[str, ...], span: 
     own = known.filter(pl.col("policy") == policy) if "policy" in known.columns else known
     for unit, value, when in own.select("unit", "value", "known").iter_rows():
         if unit in place and when < span.stop:
+            # sorted by date, so that a later value replaces an earlier one from its own period on
             values[place[unit], max(when - span.start, 0) :] = value
     return values

@@ -1,4 +1,4 @@
-"""Exposures attached to a panel: what each unit at risk had seen others do, through one kind of tie."""
+"""Network exposure joined to a panel: what each unit at risk had seen others do, through one kind of tie."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def add_exposure(
     known_from: str | None = None,
     isolates: Literal["missing", "zero"] = "missing",
 ) -> Panel:
-    """A panel with how exposed each unit was, before each period, to the choices of those tied to it.
+    """Network exposure of each unit before each period, to the choices of those tied to it, on a panel.
 
     Parameters
     ----------
@@ -116,11 +116,11 @@ def add_exposure(
     _refuse_unknown(layer, panel.history, pushing)
     notes = (*_own_notes(name, layer, panel, lag), *known_late(layer, panel))
     known = None if success is None else successes(success, panel.history)
-    look = ExposureSpec(form=form, lag=lag, decay=decay, cumulative=cumulative)
-    spec = ExposureColumn(
-        name=name, layer=layer, look=look, pushing=pushing, success=known, zero_isolates=zero
+    spec = ExposureSpec(form=form, lag=lag, decay=decay, cumulative=cumulative)
+    column = ExposureColumn(
+        name=name, layer=layer, spec=spec, pushing=pushing, success=known, zero_isolates=zero
     )
-    values, alone = spec.inputs(rows, panel.history).values()
+    values, alone = column.inputs(rows, panel.history).values()
     if name == COMPETITION:
         refuse_competition(name, values, _everybody(rows, panel.history, layer, pushing, lag))
     if zero:
@@ -128,13 +128,15 @@ def add_exposure(
     notes += _lag_notes(name, values, lag)
     columns = [pl.Series(name, values, nan_to_null=True), pl.Series(f"isolate_{name}", alone)]
     frame = as_kind(rows.with_columns(columns), panel.history.kind)
-    return _remembering(replace(panel, frame=frame, notes=panel.notes + notes), spec)
+    return _remembering(replace(panel, frame=frame, notes=panel.notes + notes), column)
 
 
-def _remembering(panel: Panel, spec: ExposureColumn) -> Panel:
+def _remembering(panel: Panel, column: ExposureColumn) -> Panel:
     """The panel, which knows how its exposure was made."""
     assert panel.history is not None
-    return replace(panel, history=panel.history.with_exposure(spec), exposures=(*panel.exposures, spec.name))
+    return replace(
+        panel, history=panel.history.with_exposure(column), exposures=(*panel.exposures, column.name)
+    )
 
 
 def _everybody(
@@ -148,6 +150,7 @@ def _everybody(
         state = state_of(
             history.of_policy(str(policy)), layer.senders, pushing, span, undated=history.undated
         )
+        # NaN where any sender is unknown, as in the exposure it is compared with
         share[part["_at"].to_numpy()] = state.mean(axis=0)[time - span.start]
     return share
 
@@ -173,6 +176,7 @@ def _refuse_called(name: str, layer: Layer, *, by_hand: bool) -> None:
 
 def _refuse_outcome(layer: Layer, panel: Panel) -> None:
     policies = () if panel.history is None else panel.history.bounds.policies
+    # ties made from the outcome, such as shared adoption, correlate with it by construction
     bad = [origin for origin in layer.derived_from if origin == OUTCOME or origin in policies]
     if bad:
         raise MethodError(
@@ -189,11 +193,11 @@ def _refuse_names(name: str, rows: pl.DataFrame) -> None:
 
 def _refuse_unknown(layer: Layer, history: History, promoters: tuple[str, ...]) -> None:
     known = {*history.known, *promoters}
-    strange = [sender for sender in layer.senders if sender not in known]
-    if strange:
+    unlisted = [sender for sender in layer.senders if sender not in known]
+    if unlisted:
         raise PlanError(
-            f"The adoptions are unknown for {counted(len(strange), 'sender')} in `{layer.name}` "
-            f"(`{strange[0]}`). Add a row for each to the adoptions (an empty time means never), or "
+            f"The adoptions are unknown for {counted(len(unlisted), 'sender')} in `{layer.name}` "
+            f"(`{unlisted[0]}`). Add a row for each to the adoptions (an empty time means never), or "
             "name them as promoters."
         )
 
@@ -233,6 +237,7 @@ def known_late(layer: Layer, panel: Panel) -> tuple[str, ...]:
     if since is None or first is None or panel.history is None:
         return ()
     when = (dates_of(panel.history, range(first, first + 1), layer) or [since])[0]
+    # ties formed after adoption may be its result (reverse causation)
     if moment(since, "known_from") <= moment(when, "The first adoption"):
         return ()
     return (

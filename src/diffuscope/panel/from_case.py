@@ -118,6 +118,7 @@ def in_days(adoptions: pl.DataFrame) -> pl.DataFrame:
         "unit",
         "policy",
         time=first_day(pl.col("time")),
+        # a date written as 2018 is the range from its first to its last day
         time_latest=last_day(pl.coalesce("time_latest", "time")),
         until=last_day(pl.col("until")),
         tier=TIER,
@@ -161,6 +162,7 @@ def _units(units: pl.DataFrame | None, analysis: Analysis, dated: pl.DataFrame) 
 
 def _first_looks(dated: pl.DataFrame) -> pl.DataFrame:
     """When units were first looked at whose earliest adoption was there by then."""
+    # of the earliest adoption alone: what was there at the first look does not say when it came
     earliest = dated.filter(pl.col("time_latest") == pl.col("time_latest").min().over("unit"))
     first_looks = earliest.group_by("unit").agg(
         pl.col("time_latest").first().alias("first_look"), pl.col("time").is_null().all().alias("by_then")

@@ -216,13 +216,14 @@ def _status(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     held = frame[column]
     readable = held.dtype.is_numeric() or held.dtype in (pl.Boolean, pl.Null)
     status = held.cast(pl.Float64, strict=False).fill_nan(None)
-    strange = ~status.is_in([0.0, 1.0]) & status.is_not_null() if readable else held.is_not_null()
-    _refuse(strange.fill_null(value=False), frame, column, "bad-value", _NO_STATUS)
+    invalid = ~status.is_in([0.0, 1.0]) & status.is_not_null() if readable else held.is_not_null()
+    _refuse(invalid.fill_null(value=False), frame, column, "bad-value", _NO_STATUS)
     return frame.select("unit", "time", status.alias("status")).drop_nulls("status")
 
 
 def _turns(known: pl.DataFrame, policy: str, spans: pl.DataFrame) -> pl.DataFrame:
     """Where 0 turns to 1, and 1 to 0 again; what is open at the end; who was never seen to adopt."""
+    # the row before is the last known one, however many empty cells lie between
     before = known.with_columns(
         was=pl.col("status").shift(1).over("unit"), seen=pl.col("time").shift(1).over("unit")
     )
@@ -232,12 +233,14 @@ def _turns(known: pl.DataFrame, policy: str, spans: pl.DataFrame) -> pl.DataFram
             pl.col("time").shift(-1).over("unit")
         )
     ).filter(pl.col("status") == 1)
+    # 0 in one row and 1 in the next of a later year: adopted in between, interval-censored
     latest = pl.when((pl.col("seen") + 1 < pl.col("time")) | pl.col("seen").is_null()).then("time")
     begun = pl.when(pl.col("seen").is_not_null()).then(pl.col("seen") + 1)
     adopted = turned.select("unit", time=begun, time_latest=latest, until="until")
     last = spans.join(
         known.group_by("unit").agg(pl.col("time").max(), pl.col("status").last()), "unit", "left"
     )
+    # the last cells are empty: it may have adopted since, so it is censored where the record stops
     lost = last.filter((pl.col("status").fill_null(0.0) == 0) & pl.col("time").ne_missing(pl.col("left")))
     lost = lost.select(
         "unit",

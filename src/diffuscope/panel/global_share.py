@@ -85,6 +85,7 @@ def share_of_all(rows: pl.DataFrame, history: History) -> Numbers:
         state = state_of(own, units, (), span, undated=history.undated)
         for whose, unheard in deciding(own, part["unit"]):
             heard = state if unheard is None else without(state, units, unheard)
+            # numerator and denominator over units whose state is known: unknown is neither adopted nor not
             known = np.isfinite(heard)
             many = known.sum(axis=0)
             had = np.where(known, heard, 0.0).sum(axis=0)
@@ -106,15 +107,15 @@ def deciding(
     unit : polars.Series
         Unit of each row.
     """
-    apart = np.zeros(len(unit), dtype=bool)
-    for together in decided_together(spells, alike=False):
+    joint = np.zeros(len(unit), dtype=bool)
+    for together in decided_together(spells, same_date=False):
         whose = unit.is_in(list(together.units)).to_numpy()
         if whose.any():
             members = spells.filter(pl.col(DECISION).is_in(list(together.decisions)))["unit"]
             yield whose, frozenset(members)
-            apart |= whose
-    if not apart.all():
-        yield ~apart, None
+            joint |= whose
+    if not joint.all():
+        yield ~joint, None
 
 
 def without(state: Numbers, units: tuple[str, ...], unheard: frozenset[str]) -> Numbers:
@@ -146,6 +147,7 @@ def add_time_at_risk(panel: Panel) -> Panel:
     origin = _at(rows["policy"], bounds.policies, bounds.origin)
     entry = np.maximum(origin, _at(rows["unit"], bounds.units, bounds.entry))
     opens = rows.select(pl.col("time").min().over("unit", "policy", "spell"))["time"].to_numpy()
+    # after a repeal, time at risk counts from there on (gap time); before, from entry, whatever the window
     start = np.where(rows["spell"].to_numpy() > 1, opens, entry)
     counted_from = origin if bounds.since == "origin" else opens
     end = rows["duration"].to_numpy() + calendar.clock(counted_from - 1)

@@ -73,6 +73,7 @@ def impute_dates(panel: Panel, *, seed: int, draws: int = FEWEST, name: str = "d
     ranged, lead = drawn_together(_numbered(history, spells.filter(RANGED)), spells)
     panels = []
     for at in range(draws):
+        # one independent stream for each draw: more draws leave the first ones as they are
         drawn = _drawn(ranged, history, stream(seed, name, at).random(ranged.height)[lead])
         settled = (
             spells.update(drawn, on="_at").drop("_at").sort("policy", "unit", "latest", ROW, nulls_last=True)

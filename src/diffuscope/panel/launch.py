@@ -86,6 +86,7 @@ def launch_of(dated: pl.DataFrame, window: Duration) -> Launch:
     # the fullest stretch can begin with one of the adoptions in it
     dated = dated.drop_nulls(["first", "last"]).sort("first", "_row")
     starts = dated.select(start=pl.col("first").unique().sort())
+    # a window of 90 days ends on day 90, its first day included
     starts = starts.with_columns(end=pl.col("start").dt.offset_by(window.offset).dt.offset_by("-1d"))
     first, last = dated["first"].to_numpy(), dated["last"].to_numpy()
     # what begins within the window lies side by side; each adoption is looked at once for each day of it
@@ -93,6 +94,7 @@ def launch_of(dated: pl.DataFrame, window: Duration) -> Launch:
     ends = np.searchsorted(first, starts["end"].to_numpy(), side="right")
     best, within = 0, None
     for begin, stop, end in zip(begins.tolist(), ends.tolist(), starts["end"].to_numpy(), strict=True):
+        # only what surely lies within: a date of a whole year does not fall into a window of 90 days
         inside = last[begin:stop] <= end
         if inside.sum() > best:
             best, within = int(inside.sum()), begin + np.flatnonzero(inside)
@@ -135,16 +137,16 @@ def without_launch(panel: Panel, dates: Chronology) -> Panel:
     spells = panel.history.spells.filter(pl.col("_row").is_in(launched))
     events = spells.select("unit", "policy", pl.col("earliest").alias("time"), pl.col("_row").alias("row"))
     rows = panel.table()
-    gone = rows.filter(pl.col("event") == 1).join(events, on=["unit", "policy", "time"])
-    kept = rows.join(gone, on=["unit", "policy", "time"], how="anti", maintain_order="left")
+    in_launch = rows.filter(pl.col("event") == 1).join(events, on=["unit", "policy", "time"])
+    kept = rows.join(in_launch, on=["unit", "policy", "time"], how="anti", maintain_order="left")
     left = kept.filter(pl.col("event").sum().over("policy") > 0) if kept.height else kept
-    ledger = gone.select(pl.lit(IN_LAUNCH).alias("rule"), "unit", "policy", "row")
+    ledger = in_launch.select(pl.lit(IN_LAUNCH).alias("rule"), "unit", "policy", "row")
     notes = panel.notes
-    if gone.height:
+    if in_launch.height:
         notes += (
-            f"{counted(gone.height, 'adoption')} of the launch "
-            f"{noun(gone.height, 'is not an event', 'are not events')}; "
-            f"{noun(gone.height, 'it still counts', 'they still count')} as exposure of others.",
+            f"{counted(in_launch.height, 'adoption')} of the launch "
+            f"{noun(in_launch.height, 'is not an event', 'are not events')}; "
+            f"{noun(in_launch.height, 'it still counts', 'they still count')} as exposure of others.",
         )
     still = set(left["policy"])
     lost = [policy for policy in panel.policies if policy not in still]

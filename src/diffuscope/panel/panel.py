@@ -1,4 +1,4 @@
-"""The panel: who was at risk when, who adopted, and an account of everybody who is not in it."""
+"""Person-period panel: who was at risk when, who adopted, and an account of everybody who is not in it."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def person_period(
     lag: int = 1,
     carry: int = 0,
 ) -> Panel:
-    """Who could still adopt when, and who did: a row per unit, policy and period at risk.
+    """Person-period data: a row per unit, policy and period at risk, and who adopted.
 
     Parameters
     ----------
@@ -184,6 +184,7 @@ def settled(history: History) -> pl.DataFrame:
         return history.spells
     lost = pl.col("latest").is_null()
     return history.spells.with_columns(
+        # an adoption of unknown date may have been at any time: no period is surely at risk
         earliest=pl.when(lost).then(pl.lit(BEFORE_ALL, pl.Int64)).otherwise("earliest"),
         latest=pl.col("latest").fill_null(FAR),
     )

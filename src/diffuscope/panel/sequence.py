@@ -77,6 +77,8 @@ class PolicyDates:
         """Whether the dates leave any diffusion to explain; None where they do not tell."""
         if not self.dated:
             return None
+        # nobody to compare with, and most at once: a common launch explains the dates as well as diffusion
+        # does
         if self.never == 0 and self.share > HALF:
             return False
         if self.ordered:
@@ -114,8 +116,9 @@ def dates_of_policy(
     ordered, same, total = pairs_of(kept)
     together = [pairs_of(own) for _, own in kept.drop_nulls(DECISION).group_by(DECISION)]
     decided = sum(pairs for _, _, pairs in together)
+    # pairs decided together have no order, however their dates differ: they move from ordered to same
     ordered -= sum(before for before, _, _ in together)
-    same += decided - sum(alike for _, alike, _ in together)
+    same += decided - sum(same_interval for _, same_interval, _ in together)
     return PolicyDates(
         policy=policy,
         dated=dated.height,
@@ -135,12 +138,14 @@ def pairs_of(kept: pl.DataFrame) -> tuple[int, int, int]:
     """Pairs of adoptions of one policy: known order, dated alike, all. By sorting, O(n log n)."""
     n = kept.height
     first = np.sort(kept["first"].to_numpy().astype("datetime64[D]"))
+    # "by then" may be any time before: it never surely comes after anything
     first = np.sort(np.where(np.isnat(first), EARLIEST, first))
     last = kept["last"].to_numpy().astype("datetime64[D]")
+    # surely ordered: one ends before the other can begin; overlapping intervals say nothing (interval order)
     ordered = int((n - np.searchsorted(first, last, side="right")).sum())
     # two that were there "by then" may be years apart: only what has a first day is dated alike
-    alike = kept.drop_nulls("first").group_by("first", "last").len()["len"].to_numpy()
-    return ordered, int((alike * (alike - 1) // 2).sum()), n * (n - 1) // 2
+    same_interval = kept.drop_nulls("first").group_by("first", "last").len()["len"].to_numpy()
+    return ordered, int((same_interval * (same_interval - 1) // 2).sum()), n * (n - 1) // 2
 
 
 def never_adopted(history: History, account: pl.DataFrame, policy: str) -> int:

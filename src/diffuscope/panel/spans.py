@@ -79,6 +79,7 @@ def rows_at_risk(
     own, outside = _own(spells, bounds)
     risks = _risks(own, bounds)
     start, last, event, end, reason = _spans(risks, bounds, calendar)
+    # a policy without an event tells nothing of what makes units adopt; its rows would only lower the hazard
     eventful = np.zeros(len(bounds.policies), dtype=bool)
     eventful[risks.policy[event]] = True
     dropped = ~eventful[risks.policy]
@@ -110,7 +111,7 @@ def outcomes(spells: pl.DataFrame, bounds: Bounds, calendar: Calendar) -> pl.Dat
     risks = _risks(own, bounds)
     start, _, event, _, reason = _spans(risks, bounds, calendar)
     upper = np.minimum(bounds.exit[risks.unit], bounds.closes)
-    gone = np.isin(reason, (EARLY, BEFORE_ENTRY, BEFORE_WINDOW, PREVALENT, BY_THEN, STRADDLES_START))
+    not_at_risk = np.isin(reason, (EARLY, BEFORE_ENTRY, BEFORE_WINDOW, PREVALENT, BY_THEN, STRADDLES_START))
     outcome_rows = pl.DataFrame(
         {
             "unit": pl.Series(bounds.units, dtype=pl.String).gather(risks.unit),
@@ -119,7 +120,7 @@ def outcomes(spells: pl.DataFrame, bounds: Bounds, calendar: Calendar) -> pl.Dat
             "row": pl.Series(risks.row, dtype=pl.Int64).set(pl.Series(risks.row < 0), None),
             "event": pl.Series(event, dtype=pl.Boolean),
             "rule": pl.Series(reason.tolist(), dtype=pl.String).set(pl.Series(event), None),
-            "at_risk": pl.Series((start <= upper) & ~gone, dtype=pl.Boolean),
+            "at_risk": pl.Series((start <= upper) & ~not_at_risk, dtype=pl.Boolean),
         }
     )
     return pl.concat([outcome_rows, outside], how="diagonal").with_columns(
@@ -134,9 +135,9 @@ def _own(spells: pl.DataFrame, bounds: Bounds) -> tuple[pl.DataFrame, pl.DataFra
         {"policy": bounds.policies, "p": np.arange(len(bounds.policies))}, schema_overrides=_TEXT
     )
     coded = spells.join(unit, on="unit", how="left").join(policy, on="policy", how="left")
-    strange = coded.filter(pl.col("u").is_null() | pl.col("p").is_null())
+    unlisted = coded.filter(pl.col("u").is_null() | pl.col("p").is_null())
     rule = pl.when(pl.col("u").is_null()).then(pl.lit(NOT_A_UNIT)).otherwise(pl.lit(NOT_A_POLICY))
-    outside = strange.select(rule.alias("rule"), "unit", "policy", pl.col(ROW).alias("row"))
+    outside = unlisted.select(rule.alias("rule"), "unit", "policy", pl.col(ROW).alias("row"))
     own = coded.drop_nulls(["u", "p"]).sort("p", "u", "latest", "earliest", ROW, nulls_last=True)
     return own, outside
 
@@ -152,17 +153,18 @@ def _risks(own: pl.DataFrame, bounds: Bounds) -> Risks:
     )
     place = np.arange(pair.size)
     begins = np.r_[True, pair[1:] != pair[:-1]] if pair.size else np.zeros(0, dtype=bool)
+    # position within its pair: place less that of the pair's first row
     order = place - np.maximum.accumulate(np.where(begins, place, 0)) if pair.size else place
     first = np.full(n * len(bounds.policies), -1)
     first[pair[begins]] = np.flatnonzero(begins)
-    again = np.flatnonzero(until != NEVER)
-    follows = again + 1
+    repealed = np.flatnonzero(until != NEVER)
+    follows = repealed + 1
     known = follows < pair.size
-    known[known] = pair[follows[known]] == pair[again[known]]
+    known[known] = pair[follows[known]] == pair[repealed[known]]
     ended_by = np.concatenate([first, np.where(known, follows, -1)])
-    pairs = np.concatenate([np.arange(first.size), pair[again]])
-    spell = np.concatenate([np.ones(first.size, dtype=np.int64), order[again] + 2])
-    after = np.concatenate([np.full(first.size, BEFORE_ALL), until[again]])
+    pairs = np.concatenate([np.arange(first.size), pair[repealed]])
+    spell = np.concatenate([np.ones(first.size, dtype=np.int64), order[repealed] + 2])
+    after = np.concatenate([np.full(first.size, BEFORE_ALL), until[repealed]])
     sort = np.lexsort((spell, pairs))
     pairs, spell, after, ended_by = pairs[sort], spell[sort], after[sort], ended_by[sort]
 
@@ -175,22 +177,27 @@ def _risks(own: pl.DataFrame, bounds: Bounds) -> Risks:
 
 def _spans(risks: Risks, bounds: Bounds, calendar: Calendar) -> tuple[Codes, Codes, Any, Codes, Any]:
     """First and last row of each spell, whether it ends in an event, the event's last period; and why not."""
+    # left truncation: at risk from the later of origin and entry on
     lower = np.maximum(bounds.origin[risks.policy], bounds.entry[risks.unit])
     start = np.maximum(np.maximum(lower, bounds.opens), risks.after + 1)
     upper = np.minimum(bounds.censor[risks.policy], bounds.exit[risks.unit])
     upper = np.minimum(upper, bounds.closes)
     adopts = risks.latest != NEVER
     wide = adopts & (risks.earliest != risks.latest)
+    # surely adopted before it was at risk: a prevalent case, no event
     early = adopts & (risks.latest < start)
     by_then = adopts & (risks.earliest == BEFORE_ALL) & ~early
+    # the range reaches back before the risk began: whether it was ever at risk is unknown, so no row is made
     astride = wide & ~early & ~by_then & (risks.earliest < start)
     late = adopts & (risks.earliest > upper)
     past = wide & ~late & (risks.latest > upper)
-    gone = early | by_then | astride
-    cut = ~gone & (past | (wide & ~late & (not bounds.collapse)))
-    event = adopts & ~gone & ~cut & ~late
+    not_at_risk = early | by_then | astride
+    # watched until the range begins, then censored: nothing is known of the periods in it
+    cut = ~not_at_risk & (past | (wide & ~late & (not bounds.collapse)))
+    event = adopts & ~not_at_risk & ~cut & ~late
+    # an event dated to a range is one row that begins with it and is as long as the range (`gap`)
     last = np.where(event, risks.earliest, np.where(cut, risks.earliest - 1, upper))
-    last = np.where(gone, start - 1, np.minimum(last, upper))
+    last = np.where(not_at_risk, start - 1, np.minimum(last, upper))
     reason = np.full(start.size, "", dtype=object)
     reason[last < start] = NEVER_AT_RISK
     before = PREVALENT if calendar.period == "wave" else BEFORE_ENTRY
@@ -223,6 +230,7 @@ def _rows(
         "time": time,
         "duration": passed - calendar.clock(zero - 1),
         "event": final.astype(np.int8),
+        # exposure time of the row; ln(gap) is an exact offset under cloglog (Prentice & Gloeckler 1978)
         "gap": passed - calendar.clock(time - 1),
         "spell": risks.spell[at].astype(np.int32),
     }

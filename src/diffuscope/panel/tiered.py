@@ -75,13 +75,13 @@ def at_tier(adoptions: pl.DataFrame, tiers: Sequence[str], tier: str) -> tuple[p
     if tier not in tiers:
         raise PlanError(f"tier is {tier!r}; it must be one of {', '.join(tiers)}.")
     rows = rows.with_columns(pl.col(TIER).cast(pl.String))
-    strange = ~rows[TIER].is_in(list(tiers)).fill_null(value=True)
-    if strange.any():
+    unknown_tier = ~rows[TIER].is_in(list(tiers)).fill_null(value=True)
+    if unknown_tier.any():
         words = (
             f"This is not one of the tiers: {', '.join(tiers)}.",
             "correct it, or name the order in `tiers`",
         )
-        raise refusal(problems_of(rows, strange, "bad-choice", TIER, words, rows[TIER]))
+        raise refusal(problems_of(rows, unknown_tier, "bad-choice", TIER, words, rows[TIER]))
     own = rows.select(reaches(tiers, tier)).to_series()
     return rows.filter(own), rows.filter(~own)
 

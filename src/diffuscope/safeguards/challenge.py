@@ -97,12 +97,13 @@ def challenge(
     )
     for one in channels:
         _refuse_changed(rows, one)
-    question = TestedModel(panel, fit, channels, strata)
+    tested = TestedModel(panel, fit, channels, strata)
     options = SafeguardOptions(draws=draws, seed=seed, workers=workers, drivers={column: tuple(drivers)})
-    trial = run_safeguards(question, column, options)
+    trial = run_safeguards(tested, column, options)
     gate = gate_of(trial)
     if gate is None:
         return trial
+    # one exposure is a family of one: Holm leaves its p-value as it is
     return msgspec.structs.replace(trial, p_holm=gate.p, p_holm_less=gate.p_less)
 
 

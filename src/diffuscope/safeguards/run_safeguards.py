@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from diffuscope.safeguards.tested_model import TestedModel
 
 
-def run_safeguards(question: TestedModel, column: str, options: SafeguardOptions) -> SafeguardResults:
+def run_safeguards(tested: TestedModel, column: str, options: SafeguardOptions) -> SafeguardResults:
     """Every safeguard of the folder, asked of one exposure's coefficient.
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -37,15 +37,15 @@ def run_safeguards(question: TestedModel, column: str, options: SafeguardOptions
     PlanError
         If no single coefficient belongs to the exposure.
     """
-    at = question.place(column)
-    fit = question.fit
+    at = tested.place(column)
+    fit = tested.fit
     answers: list[Safeguard] = []
     for check in checks():
         if not options.stop_early or _can_change_stance(check, answers):
-            answers.append(check(question, column, options))
+            answers.append(check(tested, column, options))
     return SafeguardResults(
         term=fit.names[at],
-        mechanism=question.channel(column).mechanism,
+        mechanism=tested.channel(column).mechanism,
         estimate=float(fit.coefficients[at]),
         ci_low=_end(fit.ci_low[at]),
         ci_high=_end(fit.ci_high[at]),

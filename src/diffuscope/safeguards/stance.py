@@ -100,6 +100,7 @@ def judge(trial: SafeguardResults, *, events: int, timed: bool) -> Judgement:
         Whether the model has a control of time.
     """
     holding = set(_conditions(trial, events=events, timed=timed))
+    # the file's last row has no condition: some row always holds
     row = next(row for row in rule().row if set(row.when) <= holding)
     lacking = tuple(_lacking(trial, row.silence))
     return Judgement(stance=row.stance, silence=row.silence, description=row.description, lacking=lacking)
@@ -109,6 +110,7 @@ def _conditions(trial: SafeguardResults, *, events: int, timed: bool) -> Iterato
     yield _gate(trial)
     above = trial.ci_low is not None and trial.ci_low > 0
     yield "interval above zero" if above else "interval holds zero"
+    # the whole interval lies below the smallest effect of interest: the data rule an effect of that size out
     if trial.ci_high is not None and trial.smallest is not None and trial.ci_high < trial.smallest:
         yield "interval below smallest"
     if trial.p_holm_less is not None and trial.p_holm_less < rule().level:
@@ -120,6 +122,7 @@ def _conditions(trial: SafeguardResults, *, events: int, timed: bool) -> Iterato
         yield "decisive failed"
     if any(one.passed is None for one in decisive):
         yield "decisive missing"
+    # failed or missing: either limits the stance
     if any(not one.passed for one in _of_role(trial, "confirming")):
         yield "confirming unmet"
     if events < rule().events_for:

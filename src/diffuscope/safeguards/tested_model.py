@@ -51,7 +51,7 @@ class TestedModel:
     strata : mapping of str to object
         What units may only be exchanged within: region, size; none: all alike.
     kept : dict
-        What several safeguards ask for, so that it is computed once; a changed question begins anew.
+        What several safeguards ask for, so that it is computed once; a changed model begins anew.
     """
 
     panel: Panel

@@ -70,6 +70,7 @@ def history_findings(
                 why = "no data", str(error)
         if why is not None:
             silent[name] = why
+    # Holm needs the p-values of all mechanisms: first all trials, then the stances
     trials = adjusted(trials)
     return tuple(
         _silent(history, name, *silent[name])
@@ -80,7 +81,7 @@ def history_findings(
 
 
 def _nothing_to_judge(
-    history: EventHistory, name: str, model: MechanismModel | None, question: TestedModel | None
+    history: EventHistory, name: str, model: MechanismModel | None, tested: TestedModel | None
 ) -> tuple[Silence, str] | None:
     """Why a mechanism has nothing to be judged by, with the kind of silence; None where it has."""
     if history.refused is not None:
@@ -90,30 +91,31 @@ def _nothing_to_judge(
         return "no data", next(refused, "No exposure is defined for it.")
     if model.tested.refused is not None:
         return model.silence or "no data", model.tested.refused
-    if question is None or model.coefficient is None:
+    if tested is None or model.coefficient is None:
         return "no data", f"The model has no term for its exposure `{model.term}`."
     return None
 
 
 def _tried(
-    model: MechanismModel, question: TestedModel, options: SafeguardOptions, smallest_odds_ratio: float
+    model: MechanismModel, tested: TestedModel, options: SafeguardOptions, smallest_odds_ratio: float
 ) -> SafeguardResults:
     """The coefficient with its safeguards; of drawn dates, the combined coefficient and interval."""
     coefficient = model.coefficient
     assert coefficient is not None
-    trial = run_safeguards(question, model.term, options)
-    width = contrast(question, coefficient)
+    trial = run_safeguards(tested, model.term, options)
+    width = contrast(tested, coefficient)
     return msgspec.structs.replace(
         trial,
         mechanism=None if model.mechanism == NEIGHBOURS else model.mechanism,
         estimate=coefficient.estimate,
         ci_low=coefficient.ci_low,
         ci_high=coefficient.ci_high,
-        smallest=None if width is None else odds_multiplied(question, smallest_odds_ratio) / width,
+        # smallest effect of interest as a coefficient: log odds ratio over the contrast, by its width
+        smallest=None if width is None else odds_multiplied(tested, smallest_odds_ratio) / width,
     )
 
 
-def contrast(question: TestedModel, coefficient: Coefficient) -> float | None:
+def contrast(tested: TestedModel, coefficient: Coefficient) -> float | None:
     """By how much a term rises over the contrast of its exposure, as the record has it; None: it does not.
 
     Over the same contrast, from the 10th to the 90th percentile, the logarithm of an exposure rises by
@@ -122,9 +124,9 @@ def contrast(question: TestedModel, coefficient: Coefficient) -> float | None:
     low, high, column = coefficient.contrast_from, coefficient.contrast_to, coefficient.column
     if low is None or high is None or column is None or high <= low:
         return None
-    rows = question.panel.table()[question.refitter.complete.rows["row"][:1]]
+    rows = tested.panel.table()[tested.refitter.complete.rows["row"][:1]]
     ends = pl.concat([rows, rows]).with_columns(pl.Series(column, [low, high]))
-    first, last = question.fit.design.matrix(ends)[:, question.place(column)]
+    first, last = tested.fit.design.matrix(ends)[:, tested.place(column)]
     width = float(last - first)
     return width if math.isfinite(width) and width > 0 else None
 
@@ -158,12 +160,12 @@ def _silent(history: EventHistory, mechanism: str, silence: Silence, why: str) -
 def _finding_of(
     history: EventHistory,
     model: MechanismModel,
-    question: TestedModel,
+    tested: TestedModel,
     trial: SafeguardResults,
     options: SafeguardOptions,
 ) -> Finding:
     judged = judge(trial, events=model.tested.events, timed=model.tested.timed)
-    trial = _with_detectable(model, question, trial, judged, options)
+    trial = _with_detectable(model, tested, trial, judged, options)
     joint = tuple(name for name, _ in model.rivals_open) if model.mechanism != NEIGHBOURS else ()
     positive = judged.stance in ("for", "leaning for")
     return Finding(
@@ -175,7 +177,7 @@ def _finding_of(
 
 def _with_detectable(
     model: MechanismModel,
-    question: TestedModel,
+    tested: TestedModel,
     trial: SafeguardResults,
     judged: Judgement,
     options: SafeguardOptions,
@@ -184,10 +186,10 @@ def _with_detectable(
     coefficient = model.coefficient
     if judged.silence not in TESTED or options.stop_early or coefficient is None:
         return trial
-    width = contrast(question, coefficient)
+    width = contrast(tested, coefficient)
     if width is None:
         return trial
-    ratio = detectable_odds_ratio(question, model.term, width, options)
+    ratio = detectable_odds_ratio(tested, model.term, width, options)
     if ratio is not None and math.isinf(ratio):  # JSON has no number for it
         return msgspec.structs.replace(trial, undetectable=RATIOS[-1])
     return msgspec.structs.replace(trial, detectable=ratio)

@@ -53,7 +53,7 @@ class SimulatedPanels:
 
     def exposure(self, column: str) -> Numbers:
         """An exposure as the model has it, shape (B, n); NaN where it is not known."""
-        return self._looked_up(column, -self.inputs[column].look.lag)
+        return self._looked_up(column, -self.inputs[column].spec.lag)
 
     def shifted(self, column: str, later: int) -> Numbers:
         """Exposure of each row to what others had done by the end of another period, shape (B, n).
@@ -75,10 +75,11 @@ class SimulatedPanels:
         inputs = self.inputs[column]
         exposures = np.full(self.y.shape, np.nan)
         for part, every in zip(inputs.parts, self.by_period[column], strict=True):
+            # a row's exposure of lag L is that of its unit, contemporaneous, L periods before
             time = part.time + later
             inside = (time >= 0) & (time < part.state.shape[1])
             exposures[:, part.at[inside]] = every[:, part.unit[inside], time[inside]]
-        exposures[:, inputs.strange] = np.nan
+        exposures[:, inputs.unknown_units] = np.nan
         return exposures
 
     @cached_property

@@ -39,7 +39,7 @@ HELD = 1 << 23
 
 
 class Chance(NamedTuple):
-    """What is drawn for worlds side by side, whatever the coefficients are.
+    """Common random numbers: what is drawn for worlds side by side, whatever the coefficients are.
 
     Attributes
     ----------
@@ -200,6 +200,7 @@ class ForwardSimulation:
             column: [np.repeat(part.state[None], many, axis=0) for part in inputs.parts]
             for column, inputs in self.inputs.items()
         }
+        # at risk until it adopts: one flag for each unit and policy of a world
         alive = np.ones((many, int(self.pair.max()) + 1), dtype=bool)
         y, mask = np.zeros((many, len(self.time))), np.zeros((many, len(self.time)), dtype=bool)
         adopted = None if self.share is None else self.share.nobody(many)
@@ -214,9 +215,12 @@ class ForwardSimulation:
                 values[GLOBAL_SHARE] = shares[:, rows] = self.share.before(at, adopted)
             certain = self.design.certain(at)
             likely = hazard(link, self.design.predictors(at, values, coefficients))
+            # at durations of an infinite level (dummies) the hazard is 0 or 1, and no coefficient says so
             likely = np.where(np.isfinite(certain), certain, likely)
             here = alive[:, self.pair[rows]]
             adopts = (
+                # inverse-transform sampling: adopts if its uniform number is below the hazard; the same
+                # numbers under other coefficients make common random numbers
                 np.where(np.isfinite(likely), draws[:, self.uniform[rows]] < likely, self.did[rows]) & here
             )
             mask[:, rows], y[:, rows] = here, adopts
@@ -237,7 +241,7 @@ class ForwardSimulation:
         exposures = np.full((len(states[0]), step.rows.stop - step.rows.start), np.nan)
         for part, own, unit, at in step.looks[column]:
             exposures[:, own] = _now(inputs, inputs.parts[part], states[part], success[part], at)[:, unit]
-        exposures[:, inputs.strange[step.rows]] = np.nan
+        exposures[:, inputs.unknown_units[step.rows]] = np.nan
         return exposures
 
     def _update_states(self, step: _Step, world: Codes, own: Codes, states: dict[str, list[Numbers]]) -> None:
@@ -250,6 +254,7 @@ class ForwardSimulation:
                 here = (who >= 0) & np.isin(own, one.own) & ~np.isin(who, one.unheard)
                 state = states[column][one.part]
                 for b, sender in zip(world[here], who[here], strict=True):
+                    # adoption is absorbing here: `why_not_simulable` refuses histories with repeals
                     state[b, sender, one.column :] = 1.0
 
 
@@ -287,9 +292,9 @@ def _now(
     inputs: ExposureInputs, part: PolicyStates, state: Numbers, success: Numbers | None, column: int
 ) -> Numbers:
     """Exposure of all units of a layer in one period, from what was done before; shape (B, N)."""
-    look = inputs.look
+    spec = inputs.spec
     # one period more than the lag tells who is new; decay needs all that went before
-    begin = 0 if look.decay is not None else max(0, column - look.lag - 1)
+    begin = 0 if spec.decay is not None else max(0, column - spec.lag - 1)
     span = slice(begin, column + 1)
     dates = None if part.dates is None else part.dates[span]
     own = None if success is None else success[:, :, span]
@@ -311,6 +316,7 @@ def _dealt(part: PolicyStates, streams: list[np.random.Generator]) -> Numbers | 
     first = np.where(has, known.argmax(axis=1), 0)
     filled = part.success.copy()
     for row in np.flatnonzero(has):
+        # results before its own adoption are those of its first known period, as no others are known
         filled[row, : first[row]] = filled[row, first[row]]
     lacking, donors = np.flatnonzero(~has), np.flatnonzero(has)
     made = np.repeat(filled[None], len(streams), axis=0)
@@ -334,6 +340,7 @@ def _uniforms(
     # units that the layer does not know have no hazard, so that no number decides for them
     unit = _of_deciders(rows, np.where(unit < 0, 0, rank[np.maximum(unit, 0)]), spells)
     times, width = int(time.max() - time.min()) + 1, len(inputs.layer.units)
+    # one number a cell of policy, period and unit, whether or not it is at risk: no draw shifts another
     numbers = (policies * times + (time - time.min())) * width + unit
     return numbers, (int(policies.max()) + 1) * times * width
 

@@ -36,14 +36,14 @@ def why_not_simulable(panel: Panel, fit: Fit, inputs: Mapping[str, ExposureInput
     own = spells.filter(pl.col("unit").is_in(panel.units), pl.col("policy").is_in(panel.policies))
     if own["until"].is_not_null().any():
         return "Some adoptions end, and the model does not predict when: it cannot be simulated forward."
-    if any(one.look.lag == 0 for one in inputs.values()):
+    if any(one.spec.lag == 0 for one in inputs.values()):
         return "An exposure of the model has lag 0: periods cannot be simulated one after another."
     if not inputs:
         return "The model has no exposure."
     known = {*never_adopted(panel).columns, *inputs, GLOBAL_SHARE}
-    strange = [name for name in fit.design.needs() if name not in known]
-    if strange:
-        return f"What `{strange[0]}` would be for units after adoption is unknown: it was added by hand."
+    by_hand = [name for name in fit.design.needs() if name not in known]
+    if by_hand:
+        return f"What `{by_hand[0]}` would be for units after adoption is unknown: it was added by hand."
     return None
 
 
@@ -56,6 +56,7 @@ def never_adopted(panel: Panel) -> pl.DataFrame:
     ends = rows.group_by("policy").agg(last=pl.col("time").max())
     exits = pl.DataFrame({"unit": bounds.units, "exit": bounds.exit}, schema_overrides={"unit": pl.String})
     pairs = pairs.join(ends, on="policy").join(exits, on="unit")
+    # until the last row of the policy: later rows would need covariates that the panel never had
     end = pl.min_horizontal("last", "exit").cast(pl.Int64)
     spells = pairs.select(
         "unit", "policy", earliest=end, latest=end, until=pl.lit(None, pl.Int64), **{ROW: pl.lit(0, pl.Int64)}
@@ -95,10 +96,12 @@ def blank_inputs(inputs: ExposureInputs, rows: pl.DataFrame, events: pl.DataFram
         at, state = own["_at"].to_numpy().astype(np.int64), part.state.copy()
         for unit in events.filter(pl.col("policy") == part.policy)["unit"]:
             if unit in sender:
+                # those whose adoption is drawn start without the policy; adoptions outside the panel stay as
+                # they were
                 state[sender[unit]] = 0.0
         columns = own["time"].to_numpy() - part.start
         parts.append(replace(part, at=at, unit=codes[at], time=columns, state=state))
-    return replace(inputs, parts=tuple(parts), rows=rows.height, strange=codes < 0)
+    return replace(inputs, parts=tuple(parts), rows=rows.height, unknown_units=codes < 0)
 
 
 def _whose(part: PolicyStates, inputs: ExposureInputs) -> pl.Expr:

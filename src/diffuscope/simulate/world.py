@@ -1,4 +1,4 @@
-"""A world in which units adopt for planted reasons: ties, a trait nobody sees, wealth, common shocks.
+"""Simulated diffusion: units adopt for planted reasons: ties, a trait nobody sees, wealth, common shocks.
 
 On the scale of the log odds every reason adds its part, so each can be switched off by itself.
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FIRST = 2001
 """Year of the first period."""
-LIKING = 2.0
+HOMOPHILY_DECAY = 2.0
 """How fast ties thin out as traits differ: exp(-2 |difference|)."""
 
 
@@ -137,7 +137,7 @@ def simulate_diffusion(
     shocks: Mapping[int, float] | None = None,
     seed: int = 0,
 ) -> SimulatedCase:
-    """A world in which policies spread for planted reasons, and for no others.
+    """Simulated diffusion with known effects: policies spread for planted reasons, and for no others.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def simulate_diffusion(
     -----
     A unit that has not adopted does so in period t with log odds baseline + Σ effect · share of its senders
     that had adopted by the end of t - 1 + trait + wealth + shock. Each piece (traits, wealth, a layer's ties,
-    a policy's luck) has a stream of chance of its own, and the luck of a unit in a period is one number that
+    a policy's draws) has a random stream of its own, and the draw of a unit in a period is one number that
     its chance must exceed: so a later end changes no earlier year, and worlds that differ in one planted
     effect share everything else.
     """
@@ -224,14 +224,16 @@ def _refuse(
 
 def _drawn(planted: PlantedEffect, names: tuple[str, ...], traits: Numbers, seed: int) -> Layer:
     """Ties of weight 1, each by its own chance; a pair's chance is the same both ways."""
-    luck = stream(seed, f"ties {planted.name}").random((len(names), len(names)))
+    uniforms = stream(seed, f"ties {planted.name}").random((len(names), len(names)))
     if planted.reciprocated:
-        luck = np.triu(luck) + np.triu(luck, 1).T
-    alike = np.ones_like(luck)
+        # one number for both directions of a pair: both ties, or none
+        uniforms = np.triu(uniforms) + np.triu(uniforms, 1).T
+    closeness = np.ones_like(uniforms)
     if planted.by == "trait":
-        alike = np.exp(-LIKING * np.abs(traits[:, None] - traits))
-    np.fill_diagonal(alike, 0.0)
-    chance = alike * (planted.senders / alike.sum(axis=1).mean())
+        closeness = np.exp(-HOMOPHILY_DECAY * np.abs(traits[:, None] - traits))
+    np.fill_diagonal(closeness, 0.0)
+    # scaled so that a unit has the wanted number of senders on average
+    chance = closeness * (planted.senders / closeness.sum(axis=1).mean())
     if chance.max() > 1:
         raise PlanError(
             f"Among {counted(len(names), 'unit')}, `{planted.name}` cannot have {planted.senders:g} "
@@ -240,7 +242,7 @@ def _drawn(planted: PlantedEffect, names: tuple[str, ...], traits: Numbers, seed
     return Layer(
         name=planted.name,
         units=names,
-        weights=sparse.csr_array((luck < chance).astype(np.float64)),
+        weights=sparse.csr_array((uniforms < chance).astype(np.float64)),
         source="simulated",
     )
 
@@ -256,12 +258,13 @@ def _spread(
     own: Numbers, jump: Numbers, pushes: list[tuple[float, sparse.csr_array]], rng: np.random.Generator
 ) -> NDArray[np.int64]:
     """Period in which each unit adopts, -1 where never."""
-    luck = rng.random((len(jump), len(own)))
+    uniforms = rng.random((len(jump), len(own)))
     when = np.full(len(own), -1)
     for period, shock in enumerate(jump):
+        # adopters by the end of the period before: those of this period do not yet count (lag 1)
         has = (when >= 0).astype(np.float64)
         eta = own + shock + sum(effect * (shares @ has) for effect, shares in pushes)
-        when[(when < 0) & (luck[period] < expit(eta))] = period
+        when[(when < 0) & (uniforms[period] < expit(eta))] = period
     return when
 
 

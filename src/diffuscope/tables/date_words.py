@@ -65,6 +65,8 @@ def unreadable_date(name: str, value: str) -> Wording:
         fix = (
             "this looks like the day number of a spreadsheet: format the column as YYYY-MM-DD and save again"
         )
+        # day 1 is 1 January 1900, but spreadsheets count a 29 February 1900 that never was: after it, day 0
+        # falls on 30 December 1899
         day = (date(1899, 12, 30) + timedelta(days=int(float(value)))).isoformat()
         meant = f"if this is a spreadsheet's day number, write {day} (where days are counted from 1900)"
         return Wording("bad-date", message, fix, meant)
@@ -108,6 +110,7 @@ def date_meant(value: str) -> str | None:
         date_parts = (int(match[2]), int(match[1]), None)
     elif match := _DAY_FIRST.fullmatch(value):
         one, two, year = int(match[1]), int(match[2]), int(match[3])
+        # 4/5/2018 is in April or May: only a number above 12 shows which is the day
         if one == two or max(one, two) > 12:
             date_parts = (year, min(one, two), max(one, two))
     if date_parts is None:

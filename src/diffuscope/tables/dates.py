@@ -17,6 +17,7 @@ PATTERN = r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 
 
 _DURATION = re.compile(r"\s*([1-9][0-9]{0,3})\s*(day|week|month|year)s?\s*", re.IGNORECASE)
+# days are about as many, for comparing lengths; dates are moved along the calendar, by the offset
 _UNITS = {"day": ("d", 1), "week": ("w", 7), "month": ("mo", 30), "year": ("y", 365)}
 
 
@@ -64,6 +65,8 @@ def last_day(text: pl.Expr) -> pl.Expr:
     start = first_day(text)
     length = text.str.len_chars()
     return (
+        # the day before the next year begins, and the month's own end: no table of lengths, so leap years are
+        # right
         pl.when(length == 4)
         .then(start.dt.offset_by("1y").dt.offset_by("-1d"))
         .when(length == 7)

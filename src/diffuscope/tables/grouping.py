@@ -48,12 +48,12 @@ def group_problems(problems: Iterable[Problem], limit: int = 5) -> list[Problem]
     list of Problem
         Sorted; the counts add up to those given.
     """
-    alike: dict[Hashable, list[Problem]] = defaultdict(list)
+    groups: dict[Hashable, list[Problem]] = defaultdict(list)
     for problem in sort_problems(problems):
         key = (problem.level, problem.file, problem.table, problem.rule, problem.column)
-        alike[key].append(problem)
+        groups[key].append(problem)
     grouped: list[Problem] = []
-    for group in alike.values():
+    for group in groups.values():
         grouped += group if len(group) <= limit else _by_value(group, limit)
     return sort_problems(grouped)
 
@@ -69,9 +69,9 @@ def _by_value(group: list[Problem], limit: int) -> list[Problem]:
     fixes: dict[str, list[list[Problem]]] = defaultdict(list)
     for same in often[limit:]:
         fixes[same[0].fix].append(same)
-    alike = list(fixes.values())
-    grouped += [_as_rest(values) for values in alike[:FIXES_NAMED]]
-    return grouped + ([_of_many_fixes(alike[FIXES_NAMED:])] if len(alike) > FIXES_NAMED else [])
+    groups = list(fixes.values())
+    grouped += [_as_rest(values) for values in groups[:FIXES_NAMED]]
+    return grouped + ([_of_many_fixes(groups[FIXES_NAMED:])] if len(groups) > FIXES_NAMED else [])
 
 
 def _as_rest(values: list[list[Problem]]) -> Problem:
@@ -87,9 +87,9 @@ def _as_rest(values: list[list[Problem]]) -> Problem:
     return msgspec.structs.replace(first, message=message)
 
 
-def _of_many_fixes(alike: list[list[list[Problem]]]) -> Problem:
+def _of_many_fixes(groups: list[list[list[Problem]]]) -> Problem:
     """Very many values with a fix of their own, counted; none of their fixes is told for another."""
-    values = [same for each in alike for same in each]
+    values = [same for each in groups for same in each]
     first = _as_rest(values)
     fix = "each of these values has its own fix: `diffuscope check CASE --out problems.csv` lists them all"
     return msgspec.structs.replace(first, fix=fix)

@@ -89,6 +89,7 @@ def _percent(column: Column, numbers: list[str], decimal: str) -> Wording:
     if len(numbers) != 1:
         return Wording("bad-number", message, fix)
     whole = numbers[0].replace(",", ".")
+    # twelve digits, so that the division leaves no binary remainder such as 1.1 / 100 = 0.011000000000000001
     share = f"{float(whole) / 100:.12g}".replace(".", decimal)
     if column.kind in ("probability", "fraction"):
         return Wording("bad-number", message, fix, f"write {share}")
@@ -127,8 +128,10 @@ def _readings(body: str, decimal: str) -> list[str]:
     if len(set(marks)) == 2:  # the last of two different signs stands before the decimals
         whole = re.sub(r"[.,]", "", head)
         return [f"{whole}{decimal}{tail}"] if marks.count(last) == 1 and tail else []
+    # one sign several times separates thousands, or this is no number
     if len(marks) > 1:
         return [plain.replace(last, "")] if _GROUPS.fullmatch(plain) else []
     decimals = f"{head or '0'}{decimal}{tail}" if tail else head
+    # where blanks separate thousands already, the sign can only stand before decimals
     grouped = _GROUPS.fullmatch(plain) is not None and not blanks
     return [f"{head}{tail}", decimals] if grouped else [decimals]

@@ -88,10 +88,10 @@ def read_as(
             declared = _declared(column, words)
             if not known and not declared:
                 continue
-            strange = _strange(raw.cells[column.name], column, known, declared)
-            problems += _too_many(raw, column, strange.len())
+            unknown = _unknown_words(raw.cells[column.name], column, known, declared)
+            problems += _too_many(raw, column, unknown.len())
             units = ids.units if column.refers_to == UNIT else None
-            one, several = words_meant(strange.head(SPELLINGS.most), known, declared, units)
+            one, several = words_meant(unknown.head(SPELLINGS.most), known, declared, units)
             now = _replaced(now, column, {value: met.word for value, met in one.items()})
             kept_readings += _read_as(raw, column, one)
             problems += _several(raw, column, several)
@@ -107,13 +107,13 @@ class Meaning(NamedTuple):
 
 
 def words_meant(
-    strange: pl.Series, known: frozenset[str], declared: Mapping[str, str], units: UnitNames | None = None
+    unknown: pl.Series, known: frozenset[str], declared: Mapping[str, str], units: UnitNames | None = None
 ) -> tuple[dict[str, Meaning], dict[str, list[str]]]:
     """Words of one meaning with it, and words of several with all of them.
 
     Parameters
     ----------
-    strange : polars.Series of str
+    unknown : polars.Series of str
         Words that are not expected as they stand.
     known : frozenset of str
         Those that are.
@@ -122,11 +122,11 @@ def words_meant(
     units : UnitNames, optional
         Names of units, where the words name units.
     """
-    readings = _readings(strange, known, declared)
+    readings = _readings(unknown, known, declared)
     one = {value: Meaning(met[0]) for value, met in readings.items() if len(met) == 1}
     several = {value: [f"`{means}`" for means in met] for value, met in readings.items() if len(met) > 1}
     if units is not None:
-        left = [cell for cell in strange if cell and cell not in readings]
+        left = [cell for cell in unknown if cell and cell not in readings]
         _of_units(units, [cell for cell in left if cell not in known], one, several)
     return one, several
 
@@ -183,28 +183,29 @@ def _parts(cells: pl.Series, column: Column) -> pl.Series:
     return cells.str.split(";").explode(empty_as_null=True).str.strip_chars()
 
 
-def _too_many(raw: RawTable, column: Column, strange: int) -> list[Problem]:
+def _too_many(raw: RawTable, column: Column, unknown: int) -> list[Problem]:
     """That not all strange spellings of a column are looked at, where there are very many."""
-    if strange <= SPELLINGS.most:
+    if unknown <= SPELLINGS.most:
         return []
-    message = f"Not all unknown spellings of this column were compared: {too_many(SPELLINGS, strange)}"
+    message = f"Not all unknown spellings of this column were compared: {too_many(SPELLINGS, unknown)}"
     wording = Wording("not-compared", message, "fix the first ones and check again")
     return [of_table(raw, wording, column=column.name, row=None, level="warning")]
 
 
-def _strange(
+def _unknown_words(
     cells: pl.Series, column: Column, known: frozenset[str], declared: Mapping[str, str]
 ) -> pl.Series:
     """Every word that the column does not hold as it stands."""
     met = _parts(cells, column).unique(maintain_order=True).drop_nulls()
+    # a word that the column knows but the case declares to mean another has two readings
     clear = {name for name in declared if name in known and declared[name] != name}
     # few words are met, however many rows there are, so that no query is worth its start
     return pl.Series([word for word in met if word not in known or word in clear], dtype=pl.String)
 
 
-def _readings(strange: pl.Series, known: frozenset[str], declared: Mapping[str, str]) -> dict[str, list[str]]:
+def _readings(unknown: pl.Series, known: frozenset[str], declared: Mapping[str, str]) -> dict[str, list[str]]:
     """For every strange word, what it can mean."""
-    if strange.is_empty():
+    if unknown.is_empty():
         return {}
     folded: dict[str, set[str]] = {}
     for means in known:
@@ -212,7 +213,7 @@ def _readings(strange: pl.Series, known: frozenset[str], declared: Mapping[str, 
     for written, means in declared.items():
         folded.setdefault(fold(written), set()).add(means)
     readings = {}
-    for value in strange.drop_nulls():
+    for value in unknown.drop_nulls():
         can = (
             {declared[value]} if value in declared and value not in known else folded.get(fold(value), set())
         )

@@ -75,8 +75,8 @@ def _unlikely(raw: RawTable, column: Column, frame: pl.DataFrame) -> list[Proble
     if first is None or (str(first) >= UNLIKELY_BEFORE and str(last) < UNLIKELY_FROM):
         return []
     buddhist = (pl.col(name) >= BUDDHIST_YEARS[0]) & (pl.col(name) < BUDDHIST_YEARS[1])  # told as that
-    strange = (pl.col(name) < UNLIKELY_BEFORE) | ((pl.col(name) >= UNLIKELY_FROM) & ~buddhist)
-    rows = frame.filter(strange).select(ROW, pl.col(name).alias("value"))
+    unlikely = (pl.col(name) < UNLIKELY_BEFORE) | ((pl.col(name) >= UNLIKELY_FROM) & ~buddhist)
+    rows = frame.filter(unlikely).select(ROW, pl.col(name).alias("value"))
     wording = Wording("unlikely-date", f"`{name}` is before 1600 or after 2199.", "check the year")
     return of_rows(raw, name, rows, _always(wording), level="warning")
 

@@ -64,7 +64,7 @@ def one_spelling(raw: RawTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list
     if raw.name == "attributes":
         frame, spellings = _categories(raw, frame)
         problems += spellings
-    return frame, [*problems, *_ids_alike(raw, frame)]
+    return frame, [*problems, *_similar_ids(raw, frame)]
 
 
 def _one_spelling_of(
@@ -94,7 +94,7 @@ def _categories(raw: RawTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[
     return frame, problems
 
 
-def _ids_alike(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
+def _similar_ids(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
     """Ids that differ in case, blanks and characters that nobody sees alone, and may be one."""
     name = DECLARED.get(raw.name)
     if name is None:
@@ -129,13 +129,14 @@ def _spellings(frame: pl.DataFrame, name: str, *, exact: bool = False) -> pl.Dat
     composed = pl.col("word") if plain else pl.col("word").str.normalize("NFKC")
     ignored = UNSEEN if exact else r"[\s_-]" if plain else IGNORED
     folded = composed.str.to_lowercase().str.replace_all(ignored, "")
-    alike = words.lazy().with_columns(pl.when(folded == "").then("word").otherwise(folded).alias("folded"))
+    keyed = words.lazy().with_columns(pl.when(folded == "").then("word").otherwise(folded).alias("folded"))
     if not exact:
+        # a final s is a plural's only where the word without it stands in the column, too
         singular = pl.col("folded").str.strip_suffix("s")
         plural = pl.col("folded").str.len_chars() >= SHORTEST_PLURAL
         plural &= singular.is_in(pl.col("folded").implode())
-        alike = alike.with_columns(pl.when(plural).then(singular).otherwise("folded").alias("folded"))
-    several = alike.filter(pl.len().over("folded") > 1).sort("n", "first", descending=[True, False]).collect()
+        keyed = keyed.with_columns(pl.when(plural).then(singular).otherwise("folded").alias("folded"))
+    several = keyed.filter(pl.len().over("folded") > 1).sort("n", "first", descending=[True, False]).collect()
     if several.is_empty():
         return several.select("word", "folded", best="word")
     return several.select("word", "folded", pl.col("word").first().over("folded").alias("best"))

@@ -76,9 +76,9 @@ class UnitNames:
         for unit, row in self._rows.items():
             for name in (unit, *_names(row)):
                 _keep(index.called, plain(name), unit)
-                apart = two_parts(name) if "," in name or "(" in name else None
-                if apart is not None:
-                    _keep(index.heads, plain(apart[0]), unit)
+                parts = two_parts(name) if "," in name or "(" in name else None
+                if parts is not None:
+                    _keep(index.heads, plain(parts[0]), unit)
             if row.get("geonames"):
                 _keep(index.geonames, str(row["geonames"]), unit)
         return index
@@ -100,8 +100,8 @@ class UnitNames:
                 codes.setdefault("number" if cell.strip().isdigit() else str(len(cell.strip())), []).append(
                     cell
                 )
-        for alike in codes.values():
-            readings_of |= self._by_codes(alike)
+        for same_kind in codes.values():
+            readings_of |= self._by_codes(same_kind)
         return readings_of
 
     def absent_country(self, cell: str) -> Country | None:
@@ -121,18 +121,18 @@ class UnitNames:
             plain(cell)
         )
         if units is None:
-            apart = two_parts(cell)
-            if apart is not None:
-                head = plain(apart[0])
+            parts = two_parts(cell)
+            if parts is not None:
+                head = plain(parts[0])
                 near = [*self._index.called.get(head, ()), *self._index.heads.get(head, ())]
-                units = [unit for unit in dict.fromkeys(near) if self._lies_in(unit, apart[1])]
+                units = [unit for unit in dict.fromkeys(near) if self._lies_in(unit, parts[1])]
             units = units or self._index.heads.get(plain(cell))
         return self._reading(units) if units else None
 
     def _lies_in(self, unit: str, place: str) -> bool:
         """Whether a unit belongs to a place, by its parents or by what stands behind its own name."""
         key, country = plain(place), resolve_country(place).country
-        own = [apart[1] for name in _names(self._rows[unit]) if (apart := two_parts(name)) is not None]
+        own = [parts[1] for name in _names(self._rows[unit]) if (parts := two_parts(name)) is not None]
         for name in (*own, *self._parents(unit)):
             if plain(name) == key or (country is not None and resolve_country(name).country == country):
                 return True
@@ -189,6 +189,7 @@ class UnitNames:
     def _by_codes(self, cells: Sequence[str]) -> dict[str, UnitReading]:
         """Codes of one kind, read by each list in which all of them are units of the case."""
         fitting: dict[str, dict[str, list[str]]] = {}
+        # AUS is Australia by ISO 3166 and Austria by COW: the other codes of the column show which list it is
         for name in LISTS:
             meant = {cell: self._units_by(cell, name) for cell in cells}
             if all(meant.values()):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from diffuscope.ties.bayesian_learning import (
     Beta,
-    Heard,
-    HeardByUnit,
     Normal,
     NormalInverseGamma,
+    SufficientStatistics,
+    SufficientStatisticsByUnit,
     chance_better,
-    heard_from,
+    sufficient_statistics,
 )
 from diffuscope.ties.dependence import (
     asymmetry,
@@ -37,12 +37,12 @@ from diffuscope.ties.success import gains_and_losses, success_of
 __all__ = [
     "Beta",
     "Exposure",
-    "Heard",
-    "HeardByUnit",
     "Layer",
     "Normal",
     "NormalInverseGamma",
     "Separability",
+    "SufficientStatistics",
+    "SufficientStatisticsByUnit",
     "asymmetry",
     "both_ways",
     "chance_better",
@@ -54,7 +54,6 @@ __all__ = [
     "distance",
     "exposure",
     "gains_and_losses",
-    "heard_from",
     "layer_from_frame",
     "layer_from_graph",
     "layer_from_matrix",
@@ -72,6 +71,7 @@ __all__ = [
     "similarity",
     "structural_equivalence",
     "success_of",
+    "sufficient_statistics",
     "vertical",
     "winsorised",
 ]

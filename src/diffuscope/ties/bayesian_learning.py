@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from diffuscope.ties.layer import Layer
 
 
-class Heard(NamedTuple):
+class SufficientStatistics(NamedTuple):
     """What somebody has heard of others' results: how many, their mean, and squares about the mean."""
 
     n: float
@@ -36,7 +36,7 @@ class Heard(NamedTuple):
 class Normal:
     """A belief about a mean, where the variance of single results is known.
 
-    >>> belief = Normal(0, 4).after(Heard(4, 2), variance=1)
+    >>> belief = Normal(0, 4).after(SufficientStatistics(4, 2), variance=1)
     >>> round(belief.mean, 7), round(belief.variance, 7)
     (1.8823529, 0.2352941)
     """
@@ -48,11 +48,12 @@ class Normal:
         """The variance is above 0."""
         _positive(self.variance, "The variance of a belief")
 
-    def after(self, heard: Heard, variance: float) -> Normal:
+    def after(self, heard: SufficientStatistics, variance: float) -> Normal:
         """The belief after having heard results of that variance."""
         _positive(variance, "The variance of results")
         if not _counted(heard):
             return self
+        # precisions add up; the mean is that of prior and results, each weighted by its precision
         precision = 1 / self.variance + heard.n / variance
         mean = (self.mean / self.variance + heard.n * heard.mean / variance) / precision
         return Normal(mean, 1 / precision)
@@ -62,7 +63,7 @@ class Normal:
 class NormalInverseGamma:
     """A belief about a mean and a variance, neither known.
 
-    >>> belief = NormalInverseGamma(0, 1, 2, 2).after(Heard(4, 2, 3))
+    >>> belief = NormalInverseGamma(0, 1, 2, 2).after(SufficientStatistics(4, 2, 3))
     >>> belief, round(1 - belief.below(0), 7)
     (NormalInverseGamma(mean=1.6, kappa=5.0, alpha=4.0, beta=5.1), 0.9933875)
     """
@@ -77,15 +78,17 @@ class NormalInverseGamma:
         for name in ("kappa", "alpha", "beta"):
             _positive(getattr(self, name), name)
 
-    def after(self, heard: Heard) -> NormalInverseGamma:
+    def after(self, heard: SufficientStatistics) -> NormalInverseGamma:
         """The belief after having heard results."""
         if not _counted(heard):
             return self
         kappa = self.kappa + heard.n
         mean = (self.kappa * self.mean + heard.n * heard.mean) / kappa
-        apart = self.kappa * heard.n * (heard.mean - self.mean) ** 2 / (2 * kappa)
+        # how far results lie from what was believed adds to the spread that is believed afterwards
+        shift = self.kappa * heard.n * (heard.mean - self.mean) ** 2 / (2 * kappa)
+        # conjugate update: κ + n, α + n/2, β + Σ(x - x̄)²/2 + κn(x̄ - m)²/(2(κ + n))
         return NormalInverseGamma(
-            mean, float(kappa), float(self.alpha + heard.n / 2), self.beta + heard.squares / 2 + apart
+            mean, float(kappa), float(self.alpha + heard.n / 2), self.beta + heard.squares / 2 + shift
         )
 
     @property
@@ -97,6 +100,7 @@ class NormalInverseGamma:
         """Probability that the mean is below a value."""
         from scipy import stats
 
+        # the variance integrated out, the mean is Student's t: neither known, the normal would be too sure
         return float(stats.t.cdf((value - self.mean) / self.scale, 2 * self.alpha))
 
 
@@ -159,14 +163,18 @@ def chance_better(policy: Belief, without: Belief) -> float:
 
     if isinstance(policy, Beta) and isinstance(without, Beta):
         # integral of f1·F0, with f1 the weight of a Gauss–Jacobi rule
+        # weight (1 - x)^(β-1) (1 + x)^(α-1) on [-1, 1]: exact for smooth F0, with no steep end of the density
+        # to resolve
         nodes, weights = special.roots_jacobi(256, policy.beta - 1, policy.alpha - 1)
         below = special.betainc(without.alpha, without.beta, (nodes + 1) / 2)
         return float(weights @ below / weights.sum())
     if isinstance(policy, Normal) and isinstance(without, Normal):
         gain = policy.mean - without.mean
+        # the difference of two independent normals is normal
         return float(stats.norm.cdf(gain / np.sqrt(policy.variance + without.variance)))
     if isinstance(policy, NormalInverseGamma) and isinstance(without, NormalInverseGamma):
         df = 2 * policy.alpha
+        # the difference of two t variables has no closed form: E F0(θ1), with u the quantile of θ1
         probability, _ = integrate.quad(
             lambda u: without.below(policy.mean + policy.scale * float(stats.t.ppf(u, df))), 0, 1,
             epsabs=1e-10, epsrel=1e-10, limit=200,
@@ -175,22 +183,22 @@ def chance_better(policy: Belief, without: Belief) -> float:
     raise MethodError("Two beliefs of different kinds cannot be compared.")
 
 
-class HeardByUnit(NamedTuple):
-    """What each unit has heard in each period, as `Heard` has it for one."""
+class SufficientStatisticsByUnit(NamedTuple):
+    """What each unit has heard in each period, as `SufficientStatistics` has it for one."""
 
     n: NDArray[np.float64]
     mean: NDArray[np.float64]
     squares: NDArray[np.float64]
 
 
-def heard_from(
+def sufficient_statistics(
     layer: Layer,
     adopted: Any,
     success: Any,
     *,
     lag: int = 1,
     periods: Sequence[str | int] | None = None,
-) -> HeardByUnit:
+) -> SufficientStatisticsByUnit:
     """Sufficient statistics of what each unit has heard: number of results, their mean, squares about it.
 
     Parameters
@@ -204,24 +212,24 @@ def heard_from(
 
     Returns
     -------
-    HeardByUnit
+    SufficientStatisticsByUnit
         Arrays of shape (N, T). The number is 0 and the mean missing where nothing was heard; all are missing
         for isolates.
     """
     result = np.asarray(success, dtype=np.float64)
     known = np.isfinite(result)
     middle = float(result[known].mean()) if known.any() else 0.0
-    apart = np.where(known, result - middle, 0.0)  # about a common middle, so that squares lose no digits
+    deviation = np.where(known, result - middle, 0.0)  # about a common middle, so that squares lose no digits
 
     def total(weight: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum over adopters who are heard."""
         return exposure(layer, adopted, form="sum", success=weight, lag=lag, periods=periods).values
 
-    n, first, second = total(known.astype(np.float64)), total(apart), total(apart**2)
+    n, first, second = total(known.astype(np.float64)), total(deviation), total(deviation**2)
     with np.errstate(invalid="ignore"):
         mean = np.where(n > 0, first / np.where(n > 0, n, 1), np.nan)
         squares = np.where(n > 0, np.maximum(second - n * mean**2, 0), np.nan)
-    return HeardByUnit(n, mean + middle, squares)
+    return SufficientStatisticsByUnit(n, mean + middle, squares)
 
 
 def _positive(value: float, what: str) -> None:
@@ -229,7 +237,7 @@ def _positive(value: float, what: str) -> None:
         raise MethodError(f"{what} is {value:g}; it must be above 0.")
 
 
-def _counted(heard: Heard) -> bool:
+def _counted(heard: SufficientStatistics) -> bool:
     """Whether anything was heard."""
     if not (np.isfinite(heard.n) and heard.n >= 0 and heard.squares >= 0):
         raise MethodError(f"{heard.n:g} results with squares {heard.squares:g}: neither is below 0.")

@@ -40,6 +40,7 @@ def moment(text: str | int, what: str) -> int:
     if not re.match(PATTERN, written):
         raise PlanError(f"{what} is {text!r}; write it as 2018, 2018-07 or 2018-07-08.")
     year, month, day = [*map(int, written.split("-")), 0, 0][:3]
+    # the last day: what a year's record reports may have happened on 31 December, and is not known before
     if not month:
         return date(year, 12, 31).toordinal()
     last = calendar.monthrange(year, month)[1]

@@ -100,6 +100,7 @@ def asymmetries(matrix: Matrix) -> Matrix:
     """
     there = sparse.csr_array(matrix, dtype=np.float64)
     total = sparse.csr_array(there + there.T)
+    # stored entries only: where neither depends on the other there is none, so the ratio stays 0, not 0/0
     total.data = 1 / total.data
     return sparse.csr_array((there - there.T) * total)
 
@@ -217,6 +218,7 @@ def pressure(depends: Layer, conditions: Layer | None = None, raised_by: float =
         if (conditions.units, conditions.senders) != (depends.units, depends.senders):
             raise PlanError("Conditions and dependence have different units or senders.")
         dated = {
+            # D A⁺ (1 + κC), multiplied out so that the matrices stay sparse: 1 + κC would fill all of it
             since: own * tilt + raised_by * (own * tilt * condition)
             for since, own, tilt, condition in _side_by_side(depends, lopsided, conditions)
         }
@@ -286,6 +288,7 @@ def concentration(flows: Layer) -> pl.DataFrame:
     for since, matrix in flows.snapshots:
         total = np.asarray(matrix.sum(axis=1)).ravel()
         squares = np.asarray((matrix * matrix).sum(axis=1)).ravel()
+        # 1/n where n senders give equally, 1 where one gives all
         h = np.where(total > 0, squares / np.where(total > 0, total, 1) ** 2, np.nan)
         part = pl.DataFrame({"unit": flows.units, "concentration": h}).with_columns(
             pl.col("concentration").fill_nan(None)

@@ -190,10 +190,13 @@ def _exposures(
     """Values, shape (N, copies x T), and isolates, shape (N,) or as the values."""
     every = past.state.shape[1]
     span = every // past.copies
+    # the first `lag` periods stay unknown: what was adopted before them was not seen
     values = np.full((len(layer.units), every), np.nan)
     isolates = np.zeros(values.shape, dtype=bool)
     for own, matrix in in_force(layer, span - lag, lag, periods):
         columns = past.columns(own)
+        # a decision at t uses ties and adoptions of t - lag: at lag 0, those that adopt together would expose
+        # each other
         later = columns + lag
         pushed = partial(_pushed, matrix, past, columns, alone=not layer.changes)
         exposures, isolates[:, later] = _formed(matrix, form, pushed, weight, columns)
@@ -277,6 +280,8 @@ class _Past:
         new[..., 1:] &= ~state[..., :-1]
         counts = new.astype(np.float64)
         if self.decay is not None:
+            # Σ exp(-δ (t - T)) by the recursion X_t = e^-δ X_{t-1} + new_t, which forgets a sender who gives
+            # the policy up
             kept = np.exp(-self.decay)
             for at in range(1, counts.shape[2]):
                 counts[..., at] += counts[..., at - 1] * kept * (state[..., at] & ~new[..., at])
@@ -297,6 +302,7 @@ def _increments(matrix: Matrix, past: _Past, first: NDArray[np.int64], weight: N
     receivers, periods = matrix.shape[0], past.state.shape[1]
     when = first[matrix.indices]
     push = matrix.data if weight is None else matrix.data * weight[matrix.indices]
+    # E_t = E_{t-1} + W[:, new at t]: each tie is added once, in the period of its sender's adoption
     row = np.repeat(np.arange(receivers), np.diff(matrix.indptr))
     ever = when < periods
     place = row[ever] * periods + when[ever]
@@ -334,6 +340,7 @@ def _formed(
         np.minimum(top, 1.0, out=top)  # sums in another order can pass 1 by a rounding
     alone = np.broadcast_to(alone, top.shape)
     if form == "sum":
+        # with no tie at all nothing could be heard: missing, not an exposure of 0
         top[alone] = np.nan
     return top, alone
 
@@ -362,6 +369,7 @@ def _hidden(past: _Past, weight: Numbers | None, form: Form, columns: Columns) -
         return hidden
     lacking = np.isnan(_shown(weight, columns))
     if form != "attribute share":
+        # an unknown success of somebody who has not adopted is multiplied by 0 and does not matter
         lacking = lacking & (past.strength[:, columns] > 0)
     return np.asarray(hidden | lacking)
 
@@ -445,6 +453,8 @@ def in_force(
         raise PlanError(
             f"Layer `{layer.name}` is dated ({snapshots[0][0]}), the periods are not, or the reverse."
         )
+    # a matrix serves from the first period that ends at or after its date: before, its ties were not yet
+    # known
     edges = [*np.searchsorted(dates[:length], starts, side="left").tolist(), length]
     return [
         (slice(start, stop), matrix)

@@ -62,6 +62,7 @@ def layers_of(case: Any, units: Sequence[str] | None = None) -> dict[str, Layer]
     makers: dict[str, Callable[[], Layer]] = {}
     for find in _layer_sources(tables, _receivers(tables, units)):
         for name, make in find():
+            # the first to make a layer counts: ties given as such, before those worked out
             makers.setdefault(name, make)
     return dict(LayersWhenNamed(makers))
 
@@ -164,6 +165,7 @@ def _layer(name: str, ties: pl.DataFrame, actors: pl.DataFrame, units: Sequence[
 
 def _inverse(matrix: Matrix) -> Matrix:
     nearer = matrix.copy()
+    # a weight is strength of influence: distances of a table are turned round
     nearer.data = 1 / nearer.data
     return nearer
 
@@ -273,6 +275,7 @@ def _parents(actors: pl.DataFrame, units: Sequence[str]) -> Iterator[NamedLayer]
 def _places(actors: pl.DataFrame, units: Sequence[str]) -> Iterator[NamedLayer]:
     own = actors.filter(pl.col("unit").is_in(list(units)))
     placed = own.filter(pl.col("lat").is_not_null() & pl.col("lon").is_not_null())
+    # two units in one place would be infinitely near
     if placed.height > 1 and not placed.select("lat", "lon").is_duplicated().any():
         yield "distance", partial(_distances, placed, units)
 

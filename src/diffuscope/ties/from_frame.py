@@ -267,6 +267,7 @@ def _matrices(ties: pl.DataFrame, rows: tuple[str, ...], columns: tuple[str, ...
         on = (start <= at) & (end >= at)
         return sparse.csr_array((weights[on], (receivers[on], acting[on])), shape=(len(rows), len(columns)))
 
+    # the set of ties changes only where one starts, or the day after one ends
     edges = np.unique(np.concatenate([start, end[end < NEVER] + 1])).astype(np.int64)
     if len(edges) <= 1:
         since = None if not len(edges) or edges[0] == ALWAYS else _written(int(edges[0]), edges)

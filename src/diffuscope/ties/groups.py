@@ -61,6 +61,7 @@ def shared_group(
         (np.ones(len(ends)), (rows, columns)), shape=(len(units), max(len(members), 1))
     )
     peers = without_self(belongs @ belongs.T)
+    # units that share two groups are peers once: what counts is whether they share any
     peers.data[:] = 1.0
     count = np.asarray(peers.sum(axis=1)).ravel()
     peers.data /= np.repeat(count, np.diff(peers.indptr))
@@ -136,6 +137,7 @@ def leaders(
     at = np.flatnonzero(row)
     rows, columns = np.repeat(np.arange(len(units)), len(at)), np.tile(at, len(units))
     rows, columns = rows[rows != columns], columns[rows != columns]
+    # a leader that is itself a unit follows the other leaders, whose weights add up to 1 without it
     others = row.sum() - row[: len(units)]
     follows = sparse.csr_array(
         (row[columns] / others[rows], (rows, columns)), shape=(len(units), len(senders))
@@ -191,9 +193,11 @@ def prestige_of(layer: Layer, damping: float = 0.85) -> dict[str, float]:
         raise PlanError(f"damping is {damping!r}; it must be from 0 to below 1.")
     (_, matrix), count = layer.snapshots[0], len(layer.units)
     total = np.asarray(matrix.sum(axis=1)).ravel()
+    # a row is who looks, a column who is looked at: rank flows from the row to the column, hence transposed
     follows = sparse.csr_array(sparse.diags_array(1 / np.where(total > 0, total, 1)) @ matrix).T
     rank = np.full(count, 1 / count)
     for _ in range(ROUNDS):
+        # who looks at nobody spreads its rank evenly (dangling nodes), or rank would leak out
         even = (1 - damping + damping * rank[total == 0].sum()) / count
         before, rank = rank, damping * (follows @ rank) + even
         if np.abs(rank - before).sum() < SETTLED:

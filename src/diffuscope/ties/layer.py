@@ -225,6 +225,7 @@ class Layer:
     def _picked(self, units: tuple[str, ...], senders: tuple[str, ...]) -> Layer:
         rows = _picks(units, self.units)
         columns = _picks(senders, self.senders)
+        # P A Q': rows and columns picked and put in order by matrices of zeros and ones
         weights = (
             tuple((at, rows @ matrix @ columns.T) for at, matrix in self.weights)
             if isinstance(self.weights, tuple)
@@ -249,6 +250,7 @@ class Layer:
                 f"{counted(shape[1], 'sender')}, but its matrix is {matrix.shape[0]} × {matrix.shape[1]}: "
                 "a row is a receiver, a column a sender."
             )
+        # an entry that is there twice counts as one tie, the sum of both
         matrix.sum_duplicates()
         self._refuse(matrix, ~np.isfinite(matrix.data), "no finite number; write 0 where there is no tie")
         self._refuse(matrix, matrix.data < 0, "negative; the weight of a tie must not be below 0")
@@ -260,6 +262,7 @@ class Layer:
         if not bad.any():
             return
         place = int(np.flatnonzero(bad)[0])
+        # of compressed rows, the row of an entry is the last one that begins at or before it
         row = int(np.searchsorted(matrix.indptr, place, side="right")) - 1
         sender, receiver = self.senders[matrix.indices[place]], self.units[row]
         raise MethodError(
@@ -269,6 +272,7 @@ class Layer:
 
     def _refuse_self(self, matrix: Matrix) -> None:
         row_of = {name: row for row, name in enumerate(self.units)}
+        # senders need not be units, so that the diagonal is not where row and column are equal
         own_row = np.array([row_of.get(name, -1) for name in self.senders])
         ties = matrix.tocoo()
         loops = [self.units[row] for row in ties.row[own_row[ties.col] == ties.row][:1]]
@@ -310,9 +314,10 @@ def _picks(wanted: Sequence[str], known: Sequence[str]) -> Matrix:
 def without_self(matrix: Matrix) -> Matrix:
     """A square matrix with its diagonal set to 0: likeness to oneself is no tie."""
     entries = sparse.coo_array(matrix)
-    apart = entries.row != entries.col
+    off_diagonal = entries.row != entries.col
     return sparse.csr_array(
-        (entries.data[apart], (entries.row[apart], entries.col[apart])), shape=entries.shape
+        (entries.data[off_diagonal], (entries.row[off_diagonal], entries.col[off_diagonal])),
+        shape=entries.shape,
     )
 
 

@@ -121,6 +121,7 @@ def layer_from_graph(
     loops = graph.number_of_edges() - len(ties)
     first, second = (np.array([tie[end] for tie in ties], dtype=np.int64) for end in (0, 1))
     strength = np.array([tie[2] for tie in ties])
+    # an edge of attention a → b means that b acts on a: the reverse of influence
     receivers, senders = (second, first) if edges == "influence" else (first, second)
     matrix = sparse.csr_array((strength, (receivers, senders)), shape=(len(units), len(units)))
     return Layer(

@@ -81,6 +81,8 @@ def co_attendance(
     per_year = 1 if looks[0] < COUNTED else YEAR
 
     def at(look: int) -> Any:
+        # negative ages are cut to 0 before the exponential, which would overflow; they count 0 by the first
+        # factor
         counts_now = (days <= look) * np.exp(-(decay or 0) * np.maximum(look - days, 0) / per_year)
         return without_self(presence * counts_now @ presence.T)
 
@@ -125,6 +127,7 @@ def _presence(there: pl.DataFrame, met: list[str], units: Sequence[str]) -> spar
     at = [(row[unit], column[event]) for event, unit in rows.iter_rows()]
     ends = np.array(at, dtype=np.int64).T
     size = np.bincount(ends[1], minlength=len(met))
+    # the square root on either side, so that the product with itself gives each event 1/(n - 1) (Newman 2001)
     data = 1 / np.sqrt(size[ends[1]] - 1)
     return sparse.csr_array((data, (ends[0], ends[1])), shape=(len(units), len(met)))
 

@@ -106,6 +106,7 @@ def disagreement(one_unit: OneUnit, form: Form, *, degrees: bool = False) -> str
             computed = by_one_unit(layer, state, one_unit, success=success).values
         except (TypeError, KeyError, ZeroDivisionError, ValueError) as error:
             return f"it fails with {type(error).__name__}: {error}"
+        # rounding in another order of the sum is no disagreement
         differs = ~np.isclose(computed, expected, rtol=1e-9, atol=1e-12, equal_nan=True)
         if differs.any():
             unit, period = (int(at[0]) for at in np.nonzero(differs))

@@ -30,7 +30,9 @@ def great_circle(latitude: Any, longitude: Any) -> NDArray[np.float64]:
     """
     lat, lon = (np.radians(np.asarray(degrees, dtype=np.float64)) for degrees in (latitude, longitude))
     half = np.sin((lat[:, None] - lat) / 2) ** 2
+    # haversine rather than the arc cosine, which loses all digits of places that are near each other
     half = half + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    # rounding may put antipodes a digit above 1, of which there is no arc sine
     return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1))))
 
 

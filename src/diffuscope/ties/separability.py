@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from diffuscope.ties.layer import Layer
 
 
+# a rule of thumb, as in textbooks on collinearity; the number itself is in every warning
 TOGETHER = 0.8
 """Correlation above which two exposures are not separable."""
 EVERYBODY = 0.95
@@ -27,6 +28,7 @@ EVERYBODY_IS = "everybody"
 """Name of the exposure of a panel to everybody."""
 ABSORBED = 0.95
 """Share absorbed by units and periods above which nothing usable is left."""
+# R² of .9 on the others: the usual rule of thumb (Belsley, Kuh & Welsch 1980 discuss its limits)
 INFLATED = 10.0
 """Variance inflation above which a coefficient says little."""
 SETTLED, ROUNDS = 1e-13, 10_000
@@ -149,6 +151,8 @@ def absorbed_share(values: Any, units: Any, periods: Any) -> float:
         return 1.0
     ways = [np.unique(np.asarray(codes), return_inverse=True)[1] for codes in (units, periods)]
     before = total
+    # alternating projections: with unbalanced panels one pass of unit means and period means does not take
+    # out both
     for _ in range(ROUNDS):
         for codes in ways:
             left = left - (np.bincount(codes, left) / np.bincount(codes))[codes]
@@ -285,6 +289,7 @@ def _inflation(r: Numbers, at: int) -> float:
     if not others.shape[1]:
         return 1.0
     fitted = others @ np.linalg.lstsq(others, r[:, at], rcond=None)[0]
+    # columns have length 1, so what the others leave of it is 1 - R²
     left = float(((r[:, at] - fitted) ** 2).sum())
     return float("inf") if left < 1e-12 else 1 / left
 

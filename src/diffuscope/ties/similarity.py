@@ -88,15 +88,16 @@ def similarity(
     rows = _profiles(profiles, units, measure, nearest)
     refuse_pairs(name or NAMES[measure], len(rows) ** 2)
     known = np.asarray(rows.sum(axis=1) > 0)
-    alike = _measured(rows, known, measure, units, partners)
+    similarity_of = _measured(rows, known, measure, units, partners)
     picked, notes, below = [], [], 0
     for start in range(0, len(rows), BLOCK):
-        block = alike(np.arange(start, min(start + BLOCK, len(rows))))
+        block = similarity_of(np.arange(start, min(start + BLOCK, len(rows))))
         at = np.arange(len(block))
         block[at, start + at] = 0
         block[~known[start : start + BLOCK]] = 0
         block[:, ~known] = 0
         below += int((block < 0).sum())
+        # a tie has no negative weight: the opposite of a rival is nobody's model
         picked.append(_strongest(np.maximum(block, 0), nearest))
     if lost := int((~known).sum()):
         notes.append(f"{counted(lost, 'unit')} without any data {noun(lost, 'has', 'have')} no ties")
@@ -149,6 +150,7 @@ def _measured(
     partners: Sequence[str] | None,
 ) -> Callable[[NDArray[np.int64]], Numbers]:
     """A function from some rows to their likeness to all, shape (some, N)."""
+    # shares, not amounts: a large and a small exporter of the same goods are alike
     shares = rows / np.where(known, rows.sum(axis=1), 1)[:, None]
     if measure == "cosine":
         unit = rows / np.where(known, np.linalg.norm(rows, axis=1), 1)[:, None]
@@ -157,6 +159,7 @@ def _measured(
         return lambda some: np.stack([np.minimum(shares, shares[at]).sum(axis=1) for at in some])
     if measure == "euclid":
         return lambda some: np.stack(
+            # √2 is the largest distance of two vectors of shares: all in one column each, and not in the same
             [1 - np.linalg.norm(shares - shares[at], axis=1) / 2**0.5 for at in some]
         )
     return _correlated(rows, units, partners)
@@ -171,6 +174,7 @@ def _correlated(
         columns = counted(rows.shape[1], "column")
         raise PlanError(f"The profiles have {columns}, but there are {len(place)} partners.")
     out = np.array([place.get(unit, -1) for unit in units])
+    # centred first: sums of squares of raw exports lose their digits when two columns are taken out of them
     centred = rows - rows.mean(axis=1, keepdims=True)
     # own[i, j]: what unit i sells to the partner that is unit j
     own = np.where(out >= 0, centred[:, np.maximum(out, 0)], 0.0)
@@ -188,6 +192,7 @@ def _correlated(
         square_y = squares - mine**2 - theirs**2 - sum_y**2 / n
         both = centred[some] @ centred.T - mine[some][:, None] * theirs - own[some] * mine - sum_x * sum_y / n
         below = np.sqrt(np.maximum(square_x, 0) * np.maximum(square_y, 0))
+        # a profile that does not vary in the columns left has no correlation: no tie, not 0/0
         flat = below <= 1e-12 * np.maximum(squares[some][:, None], squares)
         return np.where(flat, 0.0, both / np.where(flat, 1.0, below))
 

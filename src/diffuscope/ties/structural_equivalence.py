@@ -73,8 +73,9 @@ def distances(matrix: Matrix, unreachable: float = 1.0) -> NDArray[np.float64]:
 
 
 def _equivalence(matrix: Matrix, unreachable: float) -> Matrix:
-    apart = distances(matrix, unreachable)
-    near = apart.max(axis=1, keepdims=True) - apart
+    distance = distances(matrix, unreachable)
+    # Burt 1987: proximity is how much nearer a position is than the farthest one from i
+    near = distance.max(axis=1, keepdims=True) - distance
     np.fill_diagonal(near, 0)
     near[near < 1e-12] = 0
     total = near.sum(axis=1, keepdims=True)

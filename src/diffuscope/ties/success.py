@@ -54,9 +54,12 @@ def success_of(
     sign = 1.0 if better == "higher" else -1.0
     success = np.full(values.shape, np.nan)
     first = np.where(has.any(axis=1), has.argmax(axis=1), values.shape[1])
+    # an adopter of the first period has no period before to compare with: its success stays unknown
     for start in np.unique(first[(first > 0) & (first < values.shape[1])]):
         change = values - values[:, [start - 1]]
         known = np.isfinite(change)
+        # not yet treated units alone: those that adopted before change for their own adoption (as in
+        # staggered difference in differences)
         others = known & ~has
         count = others.sum(axis=0)
         total = np.where(others, change, 0.0).sum(axis=0)

@@ -84,6 +84,7 @@ def statistics_on(mechanism: str, findings: Sequence[Finding]) -> Statistics:
     """
     own = {one.witness: one for one in findings if one.mechanism == mechanism and one.body == "statistics"}
     history, networks = own.get("event history"), own.get("inferred networks")
+    # both use the same dates of adoption: agreement is no second witness, and contradiction leaves nothing
     if history and networks and _opposite(history.stance, networks.stance):
         return Statistics("silent", "tested, inconclusive", divided=True, finding=history)
     if history and history.stance != "silent":

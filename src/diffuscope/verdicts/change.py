@@ -78,6 +78,7 @@ def _left_out(case: _Case, detail: EvidenceDetail) -> Iterator[str]:
 def _without(case: _Case, detail: EvidenceDetail, one: Posterior) -> str | None:
     up, down = detail.tipping
     moved = one.decibans - detail.decibans
+    # a failed necessary condition holds whatever the total is; otherwise the total has to cross a line
     if detail.failed or ((up is None or moved < up) and (down is None or -moved <= down)):
         return None
     step = 1 if moved > 0 else -1
@@ -140,6 +141,7 @@ def _beyond(stance: Stance, detail: EvidenceDetail, step: int) -> Stance | None:
         return None
     next_stance = ZONES[max(0, min(len(ZONES) - 1, ZONES.index(start) + step))]
     weight = detail.decibans + step * size
+    # a lean needs the total on its own side of 0 dB: the line crossed first is then that to silence
     if (_at(next_stance) > 0 and weight < 0) or (_at(next_stance) < 0 and weight > 0):
         next_stance = "silent"
     capped = _CAP.get(next_stance, next_stance) if detail.caps else next_stance

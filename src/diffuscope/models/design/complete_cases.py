@@ -1,4 +1,4 @@
-"""The rows of a frame that count, and a ledger of those that do not."""
+"""Complete cases: the rows of a frame that count, and a ledger of those that do not."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def need(frame: pl.DataFrame, columns: Iterable[str], what: str) -> None:
 
 
 def complete(frame: pl.DataFrame, columns: Iterable[str]) -> tuple[pl.DataFrame, LeftOut]:
-    """Rows in which every needed column has a finite value; others are counted under their first lack."""
+    """Complete cases: every needed column has a finite value; others are counted under their first lack."""
     import polars as pl
 
     frame = frame.select(list(dict.fromkeys(columns)))
@@ -118,6 +118,8 @@ def outcome(frame: pl.DataFrame, name: str) -> Numbers:
             f"{counted(wrong.size, 'row differs', 'rows differ')}, the first has {y[wrong[0]]:g}."
         )
     events = int(y.sum())
+    # with no event, or with events alone, the likelihood rises without end in the intercept: there is no
+    # maximum
     if events in (0, y.size):
         reason = "no row has an event" if events == 0 else "every row has an event"
         raise MethodError(f"Nothing can be estimated from {counted(y.size, 'row')}: {reason}.")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CountingRows:
-    """Rows of a counting process: columns of unit spread, and who is at risk when.
+    """Rows of a counting process: columns of unit standard deviation, and who is at risk when.
 
     Attributes
     ----------
@@ -33,8 +33,8 @@ class CountingRows:
         Those without missing values.
     columns : Columns
     x : array of float, shape (n, k)
-        Columns of mean 0 and spread 1.
-    spread : array of float, shape (k,)
+        Columns of mean 0 and standard deviation 1.
+    sd : array of float, shape (k,)
         What they were divided by.
     start, stop, event : array of float, shape (n,)
     strata : array of int, shape (n,), or None
@@ -45,7 +45,7 @@ class CountingRows:
     rows: pl.DataFrame
     columns: Columns
     x: Numbers
-    spread: Numbers
+    sd: Numbers
     start: Numbers
     stop: Numbers
     event: Numbers
@@ -61,6 +61,7 @@ def with_spans(frame: pl.DataFrame, start: str, stop: str) -> tuple[pl.DataFrame
     if stop in frame.columns or "duration" not in frame.columns:
         need(frame, [start, stop], "cox")
         return frame, start, stop
+    # a discrete-time row at duration d was at risk since the period before: (d - gap, d]
     gap = pl.col("gap") if "gap" in frame.columns else pl.lit(1.0)
     spans = [(pl.col("duration") - gap).alias("start"), pl.col("duration").alias("stop")]
     return frame.with_columns(spans), "start", "stop"
@@ -98,18 +99,19 @@ def counting_rows(
         raise PlanError(f"The formula `{formula}` has no term; Cox's model needs one.")
     if not np.isfinite(x).all():
         raise MethodError(f"A term of the formula `{formula}` is not a number in some rows, such as log(0).")
-    spread = _unit_spread(x, columns.names)
+    # a partial likelihood does not change when a column is centred; Newton's steps are better conditioned
+    sd = _standardised(x, columns.names)
     strata_codes = codes(rows, [strata])[0] if strata else None
     sets = risk_sets(begin, end, event, strata_codes)
-    return CountingRows(rows, columns, x, spread, begin, end, event, strata_codes, sets, left_out)
+    return CountingRows(rows, columns, x, sd, begin, end, event, strata_codes, sets, left_out)
 
 
-def _unit_spread(x: Numbers, names: tuple[str, ...]) -> Numbers:
-    """Bring columns to mean 0 and spread 1 in place, and refuse those that cannot be told apart."""
+def _standardised(x: Numbers, names: tuple[str, ...]) -> Numbers:
+    """Standardise columns in place (mean 0, standard deviation 1), and refuse those that are collinear."""
     back = standardise(x, names, centre=True)
-    alike = independent(x.T @ x / len(x), range(len(names)))[1]
-    if alike:
-        aliased = ", ".join(f"`{names[at]}`" for at in alike)
+    collinear = independent(x.T @ x / len(x), range(len(names)))[1]
+    if collinear:
+        aliased = ", ".join(f"`{names[at]}`" for at in collinear)
         raise MethodError(
             f"{aliased} is an exact combination of other terms of the formula; leave one of them out."
         )

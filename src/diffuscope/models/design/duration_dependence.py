@@ -1,4 +1,4 @@
-"""How the hazard moves with time at risk: a cubic, a natural spline, or a level for each duration.
+"""Duration dependence: how the hazard moves with time at risk (cubic, natural spline, level per duration).
 
 Carter & Signorino 2010 (doi:10.1093/pan/mpq013) for the cubic, Beck, Katz & Tucker 1998
 (doi:10.2307/2991857) for splines and dummies. Powers of raw time are nearly collinear; the cubic here stands
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from diffuscope.models.types import DurationForm
     from diffuscope.records.arrays import Flags, Numbers
 
+# default knots of Harrell 2001, Regression Modeling Strategies, for a restricted cubic spline with four knots
 SHARES = {"spline": (0.05, 0.35, 0.65, 0.95)}
 """Where the knots of the spline stand, as shares of the events."""
 
@@ -52,6 +53,8 @@ class Basis:
     def names(self) -> list[str]:
         """Name of each column; dummies are measured against the first level."""
         if self.form == "cubic":
+            # the two outermost knots carry the terms that cancel the cube and the square beyond the last
+            # knot, so that the curve is straight there, where few durations inform it
             return [f"duration P{degree}" for degree in (1, 2, 3)]
         if self.form == "spline":
             return [f"duration s{at}" for at in range(1, len(self.knots))]
@@ -68,6 +71,8 @@ class Basis:
         if self.form == "cubic":
             middle, half = (self.low + self.high) / 2, (self.high - self.low) / 2
             z = (duration - middle) / half
+            # Legendre polynomials P1 to P3 on [-1, 1]: orthogonal there, so that the information stays well
+            # conditioned
             return [z, (3 * z**2 - 1) / 2, (5 * z**3 - 3 * z) / 2]
         if self.form == "spline":
             return [duration * 1.0, *self._bends(duration)]
@@ -76,6 +81,8 @@ class Basis:
     def _bends(self, duration: Numbers) -> list[Numbers]:
         """Truncated cubes that are straight beyond the outer knots, scaled by the knots' range squared."""
         last, before = self.knots[-1], self.knots[-2]
+        # division by the squared range gives the bends the unit of time itself, as the linear column has
+        # (Harrell 2001)
         width = (last - self.knots[0]) ** 2
 
         def cube(knot: float) -> Numbers:
@@ -109,7 +116,7 @@ class Basis:
 
 
 def duration_basis(form: DurationForm, duration: Numbers, event: Numbers) -> Basis:
-    """Columns for time at risk, laid over the durations that were observed.
+    """Duration dependence: columns for time at risk, laid over the durations that were observed.
 
     Parameters
     ----------
@@ -133,6 +140,8 @@ def duration_basis(form: DurationForm, duration: Numbers, event: Numbers) -> Bas
     if form not in ("cubic", "spline", "dummies"):
         raise PlanError(f"duration is {form!r}; it must be one of None, 'cubic', 'spline', 'dummies'.")
     low, high = float(duration.min()), float(duration.max())
+    # a cubic passes through any four durations: with fewer, its columns are an exact combination of each
+    # other
     needed = 4 if form == "cubic" else 2
     different = np.unique(duration).size
     if different < needed:
@@ -155,7 +164,7 @@ def _spline_knots(at_events: Numbers) -> tuple[float, ...]:
     return tuple(float(knot) for knot in knots)
 
 
-def telling(duration: Numbers, event: Numbers) -> Flags:
+def informative(duration: Numbers, event: Numbers) -> Flags:
     """Rows of durations with an event and a row without one: of others the level is infinite.
 
     Such a duration adds nothing to the likelihood of other coefficients; nor does a policy without events.
@@ -171,7 +180,7 @@ def telling(duration: Numbers, event: Numbers) -> Flags:
 
 def _levels(duration: Numbers, event: Numbers) -> tuple[float, ...]:
     """Durations with an event and a row without one."""
-    values = np.unique(duration[telling(duration, event)])
+    values = np.unique(duration[informative(duration, event)])
     if values.size < 2:
         raise MethodError(
             "duration='dummies' finds no two durations with an event and a row without one each."

@@ -1,4 +1,4 @@
-"""A formula in words of the field, and the columns it stands for.
+"""Model formula in words of the field, and the columns it stands for.
 
 `adopted ~ coercion + learning + log(gdp_per_head)`. Formulas may come out of a case file, so nothing in them
 is run but the functions listed here.
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 OUTCOMES = ("adopted", "event")
 """Names of the outcome in a formula; a panel keeps it in the column `event`."""
+# the plain sum of columns, read without formulaic, whose import costs a second
 SUM = re.compile(r"\s*([A-Za-z_]\w*)\s*~\s*([A-Za-z_]\w*(?:\s*\+\s*[A-Za-z_]\w*)*)\s*")
 MOST_COLUMNS = 5_000
 """Columns that the terms of a formula may make: products of categories make very many."""
@@ -35,7 +36,7 @@ MOST_COLUMNS = 5_000
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula, taken apart.
+    """Model formula, taken apart.
 
     Attributes
     ----------
@@ -209,6 +210,7 @@ def _refuse(text: str, outcome: str, terms: tuple[Term, ...], known: list[str], 
     if not terms and not intercept:
         raise PlanError(f"The formula `{text}` has no term to estimate. Add one.")
     if any(outcome in term.columns for term in terms):
+        # an outcome among its own terms predicts itself exactly: separation by construction
         raise PlanError(f"The formula `{text}` uses the outcome `{outcome}` as a term.")
     for name in calls_in(terms):
         if name in known:

@@ -38,6 +38,7 @@ def refuse_large(text: str) -> None:
     depth = 0
     for token in tokenize(text):
         kind, sign = token.kind.value if token.kind else "", token.token
+        # only the tokens are read here: multiplying a formula out is what takes the time and memory
         depth += (sign in "([") - (sign in ")]") if kind == "context" else 0
         if depth > DEEPEST or (kind == "operator" and len(sign) > MOST_SIGNS and not sign.isalpha()):
             raise _too_large(text)
@@ -110,5 +111,6 @@ def _made(operator: str, sizes: list[int], power: str) -> int:
             if not power.isdecimal() or len(power) > 3
             else min(one, 1001) ** min(int(power), 1001)
         )
+    # a*b stands for a + b + a:b, a/b for a + a:b: an upper bound, as repeated terms are counted each time
     products = one * other if operator in ("*", ":", "/", "in", "%in%") else 0
     return products + (one + other if operator not in (":", "in", "%in%") else 0)

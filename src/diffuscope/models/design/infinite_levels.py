@@ -1,4 +1,4 @@
-"""Rows of policies and durations whose own level would be infinite: they are left out, and named."""
+"""Separation by a dummy: policies and durations whose own level would be infinite are left out, and named."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from diffuscope.models.design.complete_cases import numbers, outcome
-from diffuscope.models.design.duration_dependence import telling
+from diffuscope.models.design.duration_dependence import informative
 from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ def with_events_by_policy(rows: pl.DataFrame, event: str, left_out: LeftOut) -> 
     import polars as pl
 
     happened = pl.col(event).cast(pl.Float64)
+    # the maximum-likelihood intercept of a policy without events is minus infinity, and of one with events
+    # alone infinity: its rows add a factor of 1 to the likelihood of the other coefficients
     for reason, bad in (
         ("no event of the policy, so its own intercept is infinite", happened.max() == 0),
         ("only events of the policy, so its own intercept is infinite", happened.min() == 1),
@@ -48,10 +50,10 @@ def with_events_by_duration(
     import polars as pl
 
     time, y = numbers(rows, "duration"), outcome(rows, event)
-    tells = telling(time, y)
-    if tells.all() or not tells.any():
+    kept = informative(time, y)
+    if kept.all() or not kept.any():
         return rows, left_out, InfiniteLevels()
-    lost = np.unique(time[~tells])
+    lost = np.unique(time[~kept])
     happens = np.isin(lost, time[y > 0])
     for reason, which in (
         ("no event at the duration, so its own level is infinite", ~happens),
@@ -61,4 +63,4 @@ def with_events_by_duration(
             named = in_code([f"{one:g}" for one in lost[which]], 5)
             left_out = (*left_out, (f"{reason}: {named}", int(np.isin(time, lost[which]).sum())))
     levels = InfiniteLevels(tuple(map(float, lost[~happens])), tuple(map(float, lost[happens])))
-    return rows.filter(pl.Series(tells)), left_out, levels
+    return rows.filter(pl.Series(kept)), left_out, levels

@@ -1,4 +1,4 @@
-"""From a frame to the numbers an estimator takes: rows that count, columns that can be told apart."""
+"""Model frame and design matrix: rows that count, and columns that can be told apart."""
 
 from __future__ import annotations
 
@@ -35,13 +35,15 @@ UNDEFINED = "a term of the formula is not a number"
 """Why a row was left out."""
 LARGEST = 16 * 10**9
 """Bytes of the columns of a model; every policy effect is a column."""
+# a share of squared length: sines of angles below 1e-5, far above the rounding of a Gram matrix of millions
+# of rows
 SAME = 1e-10
 """Share of a column's variation, not explained by columns before it, below which it is one with them."""
 
 
 @dataclass(frozen=True)
 class Design:
-    """What turns rows of a frame into the columns of a fitted model.
+    """Design of a fitted model: what turns rows of a frame into its columns.
 
     Attributes
     ----------
@@ -103,7 +105,7 @@ class Design:
 
 @dataclass(frozen=True)
 class ModelFrame:
-    """Rows and columns of one model.
+    """Model frame: rows and columns of one model.
 
     Attributes
     ----------
@@ -151,7 +153,7 @@ def model_frame(
     policy_effects: PolicyEffects,
     also: Sequence[str] = (),
 ) -> ModelFrame:
-    """Rows and columns of a model, with what was left out of either.
+    """Model frame and design matrix, with what was left out of either.
 
     Parameters
     ----------
@@ -176,6 +178,8 @@ def model_frame(
         )
     if policy_effects == "fixed" and not formula.intercept:
         raise PlanError("Policy effects need an intercept; remove `0` or `-1` from the formula.")
+    # a row that spans several periods has as many times the hazard (exactly so for cloglog): ln(gap) as an
+    # offset
     offset = offset or _gap_offset(frame)
     rows, left_out, levels = _rows(
         frame, formula, also, duration=duration, weights=weights, offset=offset, policy_effects=policy_effects
@@ -192,7 +196,7 @@ def model_frame(
             policy_effects=policy_effects, also=also,
         )  # fmt: skip
     groups = _groups(rows, policies)
-    x, back, kept, absorbed = _told_apart(x, names, len(columns.names), groups)
+    x, back, kept, absorbed = _identified(x, names, len(columns.names), groups)
     design = Design(columns, basis, policies, (*kept, *(f"policy {name}" for name in policies[1:])), offset)
     own = numbers(rows, weights) if weights else None
     return ModelFrame(rows, x, groups, back, y, own, design.offsets(rows), design, left_out, absorbed)
@@ -203,12 +207,12 @@ def _basis(form: DurationForm | None, rows: pl.DataFrame, y: Numbers, levels: In
     return made and replace(made, never=levels.never, always=levels.always)
 
 
-def _told_apart(
+def _identified(
     x: Numbers, names: list[str], terms: int, groups: Codes | None
 ) -> tuple[Numbers, Numbers, list[str], tuple[str, ...]]:
     """Standardised columns, the way back from them, the names of those kept, and terms that were absorbed."""
     back = standardise(x, names)
-    kept, absorbed = _apart(x, names, terms, groups)
+    kept, absorbed = _identified_columns(x, names, terms, groups)
     if absorbed:
         x, back = np.asfortranarray(x[:, kept]), back[np.ix_(kept, kept)]
     wide = np.eye(len(kept) + (0 if groups is None else int(groups.max())))
@@ -244,16 +248,16 @@ def _without(
 
     if undefined.all():
         raise MethodError(f"The formula `{text}` gives no valid number in any row.")
-    again = model_frame(
+    framed = model_frame(
         text, rows.filter(pl.Series(~undefined)), duration=duration, weights=weights, offset=offset,
         policy_effects=policy_effects, also=also,
     )  # fmt: skip
     reason = (UNDEFINED, int(undefined.sum()))
-    design = again.design
+    design = framed.design
     if basis is not None and design.basis is not None:
         never, always = basis.never + design.basis.never, basis.always + design.basis.always
         design = replace(design, basis=replace(design.basis, never=never, always=always))
-    return replace(again, left_out=(*left_out, reason, *again.left_out), design=design)
+    return replace(framed, left_out=(*left_out, reason, *framed.left_out), design=design)
 
 
 def _finite(x: Numbers) -> NDArray[np.bool_]:
@@ -348,6 +352,7 @@ def _filled(columns: Columns, basis: Basis | None, policies: Sequence[str], fram
         x[:, 0], at = 1.0, 1
     columns.fill(frame, x[:, at : at + len(columns.names)])
     at += len(columns.names)
+    # time at risk after the terms, policies last: the order of `Design.names`
     for column in basis.columns(numbers(frame, "duration")) if basis else []:
         x[:, at] = column
         at += 1
@@ -358,7 +363,7 @@ def _filled(columns: Columns, basis: Basis | None, policies: Sequence[str], fram
 
 
 def standardise(x: Numbers, names: Sequence[str], *, centre: bool = False) -> Numbers:
-    """Bring columns to mean 0 and standard deviation 1 in place; only to length 1 where no intercept stands.
+    """Standardise in place: to mean 0 and standard deviation 1; only to length 1 where no intercept stands.
 
     Parameters
     ----------
@@ -385,17 +390,19 @@ def standardise(x: Numbers, names: Sequence[str], *, centre: bool = False) -> Nu
         column = x[:, at]
         middle = float(column.mean()) if intercept or centre else 0.0
         column -= middle
-        spread = float(np.sqrt(column @ column / max(column.size, 1)))
-        if spread <= 1e-12 * abs(middle) or spread == 0:
+        sd = float(np.sqrt(column @ column / max(column.size, 1)))
+        # relative to the mean: a constant such as 1e9 leaves a deviation of rounding alone
+        if sd <= 1e-12 * abs(middle) or sd == 0:
             raise MethodError(f"`{names[at]}` is the same in all {column.size:,} rows that count.")
-        column /= spread
-        back[at, at] = 1 / spread
+        column /= sd
+        back[at, at] = 1 / sd
         if intercept:
-            back[0, at] = -middle / spread
+            # beta'(x - m)/s = (beta/s)'x - beta m/s: the intercept takes up what centring took out
+            back[0, at] = -middle / sd
     return back
 
 
-def _apart(
+def _identified_columns(
     x: Numbers, names: Sequence[str], terms: int, groups: Codes | None
 ) -> tuple[list[int], tuple[str, ...]]:
     """Columns that can be told apart, and the terms that time at risk or policy effects leave nothing of."""
@@ -405,16 +412,20 @@ def _apart(
     first = [0] if names[:1] == [INTERCEPT] else []
     own = [len(first) + at for at in range(terms)]
     rest = [at for at in range(len(names)) if at not in (*first, *own)]
-    alike = independent(gram, [*first, *own])[1]
-    if alike:
-        aliased = ", ".join(f"`{names[at]}`" for at in alike)
+    collinear = independent(gram, [*first, *own])[1]
+    if collinear:
+        aliased = ", ".join(f"`{names[at]}`" for at in collinear)
         raise MethodError(
             f"{aliased} is an exact combination of other terms of the formula; leave one of them out."
         )
     if groups is None:
+        # time at risk before the terms: of two columns that repeat each other, the term is the one that is
+        # absorbed
         kept, absorbed = independent(gram, [*first, *rest, *own])
     else:
         sums = np.array([np.bincount(groups, weights=column) for column in x.T])
+        # cross-products of deviations from group means (the within transformation), without a copy of the
+        # columns
         within = gram - (sums / np.bincount(groups)) @ sums.T
         kept, absorbed = independent(within, [*rest, *own], np.diag(gram))
         kept = [*first, *kept]
@@ -424,7 +435,7 @@ def _apart(
 def independent(
     gram: Numbers, order: Sequence[int], whole: Numbers | None = None
 ) -> tuple[list[int], list[int]]:
-    """Columns, taken in some order, that are no mixture of those before them, and those that are.
+    """Linear independence: columns, in some order, that are no mixture of those before, and those that are.
 
     Parameters
     ----------
@@ -440,11 +451,12 @@ def independent(
     """
     left, size = gram.copy(), np.diag(gram) if whole is None else whole
     kept: list[int] = []
-    alike: list[int] = []
+    collinear: list[int] = []
     for at in order:
         if left[at, at] <= SAME * size[at]:
-            alike.append(at)
+            collinear.append(at)
             continue
         kept.append(at)
+        # one step of Gaussian elimination leaves the residual cross-products, given the columns kept so far
         left = left - np.outer(left[:, at], left[at]) / left[at, at]
-    return kept, alike
+    return kept, collinear

@@ -1,4 +1,4 @@
-"""Whether a partial likelihood rises without end: some mixture of columns is highest at every event.
+"""Monotone likelihood: whether some mixture of columns is highest at every event, so that it has no maximum.
 
 The linear programme of separation, with pairs of a row with an event and a row at risk at that time in the
 place of rows (monotone likelihood: Heinze & Schemper 2001, doi:10.1111/j.0006-341x.2001.00114.x).
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def monotone(x: Numbers, sets: RiskSets, names: Sequence[str]) -> list[str]:
-    """Columns of a mixture that no unit at risk has higher than those with the event, at any event time.
+    """Monotone likelihood: columns of a mixture that nobody at risk ever has higher than whoever adopts.
 
     Parameters
     ----------
@@ -37,10 +37,14 @@ def monotone(x: Numbers, sets: RiskSets, names: Sequence[str]) -> list[str]:
     row, begins = at_risk(sets)
     total = np.add.reduceat(x[row], begins, axis=0)
     size = np.diff(np.append(begins, row.size))
+    # Σ over pairs of (x of the event - x of one at risk): positive along γ where every difference is 0 or
+    # more
     objective = (x[sets.events] * size[sets.time, None] - total[sets.time]).sum(axis=0)
     scale = max(float(np.abs(x).max()), 1e-300)
     pairs = np.zeros((0, x.shape[1]))
     while True:
+        # cutting planes: of all pairs only those that some mixture violates enter, one per event time and
+        # round
         gamma = best_direction(objective / (row.size * scale), pairs, np.zeros(len(pairs)))
         eta = x @ gamma
         highest, who = _highest(eta, row, begins)

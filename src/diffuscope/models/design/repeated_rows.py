@@ -52,9 +52,9 @@ def repeated_rows(frame: pl.DataFrame, outcome: str, span: tuple[str, str] | Non
         .filter(pl.any_horizontal("repeated", "late"))
         .collect()
     )
-    again, late = (rows.filter(name) for name in ("repeated", "late"))
+    repeated, late = (rows.filter(name) for name in ("repeated", "late"))
     return (
-        *(_warn_of_repeated(again, when) if span is None else _warn_of_overlapping(again)),
+        *(_warn_of_repeated(repeated, when) if span is None else _warn_of_overlapping(repeated)),
         *_warn_of_late(late),
     )
 

@@ -1,4 +1,4 @@
-"""Whether some mixture of columns predicts every event, so that no finite coefficients exist.
+"""Separation: whether some mixture of columns predicts every event, so that no finite coefficients exist.
 
 Linear programme of Konis 2007, after Albert & Anderson 1984 (doi:10.1093/biomet/71.1.1).
 """
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FEW = 4000
 """Rows that a programme is begun with: if these overlap and have full rank, so do all."""
+# above the feasibility tolerance of the solver (HiGHS: 1e-7), so that its rounding never counts as separation
 TOLERANCE = 1e-6
 """Of a margin, against the largest element of its row."""
 
@@ -50,7 +51,7 @@ class Separation:
 def separation(
     x: Numbers, y: Numbers, names: Sequence[str] | None = None, groups: Codes | None = None
 ) -> Separation:
-    """Whether some mixture of columns predicts every event, and which columns stand in it.
+    """Search for separation: does some mixture of columns predict every event, and which columns stand in it?
 
     Rows that are alike count once. Large problems begin with few rows and take in those that object to the
     mixture found, until none does.
@@ -80,9 +81,11 @@ def separation(
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     signed = _Signed(x, np.where(y > 0, 1.0, -1.0), groups)
     labels = [str(at) for at in range(signed.objective.size)] if names is None else list(names)
+    # a group's dummy is an element of 1 in its row
     reach = _reach(x) if groups is None else np.maximum(_reach(x), 1.0)
     inside = _begin(x, y)
     while True:
+        # maximise Σ z'γ subject to z'γ >= 0 in every row and |γ| <= 1, without which it would be unbounded
         gamma = best_direction(signed.objective / y.size, *signed.rows(inside))
         margins = signed.margins(gamma)
         objecting = np.flatnonzero(margins < -TOLERANCE * reach)
@@ -90,6 +93,8 @@ def separation(
         if wider.size == inside.size:
             break
         inside = wider
+    # γ = 0 is always feasible: only a row with a positive margin makes it a separation (Albert & Anderson
+    # 1984)
     if objecting.size or not (margins > TOLERANCE * reach).any():
         return Separation("none", 0.0, (), np.zeros(signed.objective.size))
     used = tuple(label for label, part in zip(labels, gamma, strict=True) if abs(part) > TOLERANCE)

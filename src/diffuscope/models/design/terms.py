@@ -154,6 +154,7 @@ def _factor(formula: str, parsed: Any) -> Factor:
 
 def _read(formula: str, text: str) -> tuple[ast.expr, dict[str, str]]:
     """The expression, and the columns whose names stand between backticks in it."""
+    # a backtick within a quoted text, or an escaped one, would be taken for the end of a name
     if "`" in text and any(sign in text for sign in "'\"\\"):
         raise _refused(formula, text)
     held: dict[str, str] = {}

@@ -15,28 +15,20 @@ import numpy as np
 from diffuscope.errors import MethodError, PlanError, SeparationError
 from diffuscope.models.design.complete_cases import complete, frame_of, need, numbers, outcome
 from diffuscope.models.design.formula import learn_columns, read_formula
-from diffuscope.models.design.model_frame import Design, independent, standardise
+from diffuscope.models.design.model_frame import independent, standardise
 from diffuscope.models.design.repeated_rows import repeated_rows
+from diffuscope.models.estimators.fit_record import described_standardised
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
     AUTO,
     DYADS,
-    ENDS,
+    by_dyads,
     cluster_columns,
     cluster_covariance,
     inverse,
     with_enough,
 )
-from diffuscope.models.inference.diagnostics import (
-    PSD_ADJUSTED,
-    cluster_cautions,
-    condition_number,
-    few_events,
-    flat_directions,
-    nearly_alike,
-    refuse_unconverged,
-)
-from diffuscope.models.inference.wald import degrees_of, wald
+from diffuscope.models.inference.diagnostics import flat_directions, refuse_unconverged
 from diffuscope.models.likelihood.conditional_likelihood import (
     Strata,
     conditional_likelihood,
@@ -65,7 +57,7 @@ def conditional_logit(
     cluster: Cluster = AUTO,
     offset: str | None = None,
 ) -> Fit:
-    """Who adopts within each policy, unit or period, given how many do: conditional (fixed-effects) logit.
+    """Conditional (fixed-effects) logit: who adopts within each policy, unit or period, given how many do.
 
     Parameters
     ----------
@@ -117,35 +109,27 @@ def conditional_logit(
     ways, notes = _within(data, ways, cluster, columns)
     variance, clusters = cluster_covariance(
         inverse(optimum.information), scores, np.ones(len(scores)), data.of_strata, ways,
-        dyads=ways == ENDS and cluster in (AUTO, DYADS),
+        dyads=by_dyads(cluster, ways),
     )  # fmt: skip
-    covariance = variance.brought_back(np.diag(1 / data.spread))
-    warnings = (
-        *few_events(int(data.strata.happened.sum()), data.spread.size, fix="fewer terms"),
-        *cluster_cautions(clusters, data.columns.names, data.x, data.rows),
-        *nearly_alike(condition_number(optimum.information)),
-        *([PSD_ADJUSTED] if variance.psd_adjusted else []),
-        *notes,
-        *repeated_rows(frame, data.columns.formula.outcome),
-    )
     return Fit(
-        model=CONDITIONAL_LOGIT, coefficients=optimum.coefficients / data.spread, clusters=clusters,
-        loglik_null=likelihood(np.zeros(data.spread.size)).loglik, warnings=warnings,
-        strata=" and ".join(columns),
-        **wald(optimum.coefficients / data.spread, covariance, degrees_of(variance.clusters), len(clusters)),
-        **_described(formula, data, optimum, offset),
+        model=CONDITIONAL_LOGIT, strata=" and ".join(columns),
+        loglik_null=likelihood(np.zeros(data.sd.size)).loglik,
+        **described_standardised(
+            formula, data, optimum, (variance, clusters), events=int(data.strata.happened.sum()),
+            offset=offset, notes=(*notes, *repeated_rows(frame, data.columns.formula.outcome)),
+        ),
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Stratified:
-    """Rows of strata that say something: columns of unit spread, and who had the event."""
+    """Rows of strata that say something: columns of unit standard deviation, and who had the event."""
 
     rows: pl.DataFrame
     of_strata: pl.DataFrame
     columns: Columns
     x: Numbers
-    spread: Numbers
+    sd: Numbers
     offset: Numbers | None
     strata: Strata
     left_out: LeftOut
@@ -165,7 +149,7 @@ def _stratified(
     if rows.is_empty():
         raise MethodError("No row is left: every one has a missing value.")
     outcome(rows, read.outcome)
-    rows, left_out = _telling(rows, read.outcome, columns, left_out)
+    rows, left_out = _informative(rows, read.outcome, columns, left_out)
     learned = learn_columns(read, rows)
     if not learned.names:
         raise PlanError(f"The formula `{formula}` has no term; conditional logit needs one.")
@@ -174,14 +158,15 @@ def _stratified(
     if not np.isfinite(x).all():
         raise MethodError(f"A term of the formula `{formula}` is not a number in some rows, such as log(0).")
     code = rows.select(pl.struct(columns).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
-    spread = _within_strata(x, learned.names, code)
+    sd = _within_strata(x, learned.names, code)
     strata = Strata.of(np.arange(rows.height), code, outcome(rows, read.outcome))
+    # scores come by stratum, so clusters do too: one row stands for each stratum
     first = rows[strata.member[strata.begins]]
     shift = numbers(rows, offset) if offset else None
-    return _Stratified(rows, first, learned, x, spread, shift, strata, left_out)
+    return _Stratified(rows, first, learned, x, sd, shift, strata, left_out)
 
 
-def _telling(
+def _informative(
     rows: pl.DataFrame, event: str, columns: tuple[str, ...], left_out: LeftOut
 ) -> tuple[pl.DataFrame, LeftOut]:
     """Rows of strata with an event and a row without one, and how many strata were left out."""
@@ -202,28 +187,33 @@ def _telling(
 
 
 def _within_strata(x: Numbers, names: tuple[str, ...], code: Numbers) -> Numbers:
-    """Bring columns to mean 0 and spread 1 in place, and refuse what strata leave nothing of."""
-    spread = 1 / np.diag(standardise(x, names, centre=True))
+    """Bring columns to mean 0 and standard deviation 1 in place, and refuse what strata leave nothing of."""
+    # columns are centred over all rows, which the likelihood given strata does not notice
+    sd = 1 / np.diag(standardise(x, names, centre=True))
     size = np.bincount(code)
     means = np.column_stack([np.bincount(code, weights=column) / size for column in x.T])
     within = x - means[code]
     gram = within.T @ within
+    # what all rows of a stratum share cancels from numerator and denominator: no information about it is left
     still = [name for name, own in zip(names, np.diag(gram), strict=True) if own < 1e-12 * len(x)]
     if still:
         raise MethodError(f"{in_code(still)} does not vary within any stratum: leave it out.")
-    alike = independent(gram, range(len(names)), np.full(len(names), float(len(x))))[1]
-    if alike:
+    collinear = independent(gram, range(len(names)), np.full(len(names), float(len(x))))[1]
+    if collinear:
+        aliased = in_code([names[at] for at in collinear])
         raise MethodError(
-            f"{in_code([names[at] for at in alike])} is, within strata, an exact combination of other terms "
+            f"{aliased} is, within strata, an exact combination of other terms "
             "of the formula; leave one of them out."
         )
-    return np.asarray(spread)
+    return np.asarray(sd)
 
 
 def _maximise(data: _Stratified, evaluate: Any) -> OptimResult:
     """The highest conditional likelihood; refused where it rises without end, or no maximum was found."""
-    start = np.zeros(data.spread.size)
+    start = np.zeros(data.sd.size)
     top = newton_raphson(evaluate, start, len(data.x))
+    # a likelihood that flattened out, or was still rising, is only a reason to ask: the linear programme
+    # decides
     if not top.converged or flat_directions(top.information, evaluate(start)[2]):
         endless = separating_columns(data.strata, data.x, data.columns.names)
         if endless:
@@ -252,37 +242,11 @@ def _within(
         )
     left = tuple(name for name in ways if name not in cut)
     if not cut:
-        return with_enough(left, data.of_strata, data.spread.size) if cluster == AUTO and left else (left, ())
+        return with_enough(left, data.of_strata, data.sd.size) if cluster == AUTO and left else (left, ())
     if left:
-        kept, notes = with_enough(left, data.of_strata, data.spread.size)
-        if data.of_strata[kept[0]].n_unique() >= max(data.spread.size, 2):
+        kept, notes = with_enough(left, data.of_strata, data.sd.size)
+        if data.of_strata[kept[0]].n_unique() >= max(data.sd.size, 2):
             return kept, notes
     return (), (
         f"Errors are model-based: strata by {in_code(columns)} are cut by clusters by {in_code(cut)}.",
     )
-
-
-def _described(formula: str, data: _Stratified, optimum: OptimResult, offset: str | None) -> dict[str, Any]:
-    """What the fit says about itself, by field of `Fit`."""
-    k, events, rows = data.spread.size, int(data.strata.happened.sum()), data.rows.height
-    return {
-        "formula": formula,
-        "outcome": data.columns.formula.outcome,
-        "names": data.columns.names,
-        "rows": rows,
-        "events": events,
-        "units": data.rows["unit"].n_unique() if "unit" in data.rows.columns else None,
-        "policies": data.rows["policy"].n_unique() if "policy" in data.rows.columns else None,
-        "left_out": data.left_out,
-        "dropped_terms": (),
-        "loglik": optimum.loglik,
-        "aic": 2 * k - 2 * optimum.loglik,
-        "bic_rows": k * float(np.log(rows)) - 2 * optimum.loglik,
-        "bic_events": k * float(np.log(events)) - 2 * optimum.loglik,
-        "converged": optimum.converged,
-        "iterations": optimum.iterations,
-        "gradient_norm": optimum.gradient_norm,
-        "condition_number": condition_number(optimum.information),
-        "offset": offset,
-        "design": Design(data.columns, None, (), data.columns.names, offset),
-    }

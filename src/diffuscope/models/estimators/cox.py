@@ -1,4 +1,4 @@
-"""Cox's proportional hazards where covariates change over time.
+"""Cox's proportional hazards model, where covariates change over time.
 
 Cox 1972; ties by Efron 1977 (doi:10.1080/01621459.1977.10480613), by Breslow, or exactly.
 """
@@ -13,37 +13,27 @@ import numpy as np
 from diffuscope.errors import MethodError, PlanError, SeparationError
 from diffuscope.models.design.complete_cases import frame_of
 from diffuscope.models.design.counting_rows import counting_rows, with_spans
-from diffuscope.models.design.model_frame import Design
 from diffuscope.models.design.monotone import monotone
 from diffuscope.models.design.repeated_rows import repeated_rows
+from diffuscope.models.estimators.fit_record import described_standardised
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
     AUTO,
-    DYADS,
-    ENDS,
+    by_dyads,
     cluster_columns,
     cluster_covariance,
     inverse,
     with_enough,
 )
-from diffuscope.models.inference.diagnostics import (
-    PSD_ADJUSTED,
-    cluster_cautions,
-    condition_number,
-    few_events,
-    flat_directions,
-    nearly_alike,
-    refuse_unconverged,
-)
+from diffuscope.models.inference.diagnostics import condition_number, flat_directions, refuse_unconverged
 from diffuscope.models.inference.sandwich import Robust
-from diffuscope.models.inference.wald import degrees_of, wald
 from diffuscope.models.likelihood.conditional_likelihood import (
     Strata,
     conditional_likelihood,
     separating_columns,
 )
 from diffuscope.models.likelihood.newton_raphson import newton_raphson
-from diffuscope.models.likelihood.partial_likelihood import at_risk, score_residuals, sweep
+from diffuscope.models.likelihood.partial_likelihood import at_risk, partial_likelihood, score_residuals
 from diffuscope.models.types import TIES
 from diffuscope.records.phrases import in_code
 
@@ -73,7 +63,7 @@ def cox(
     start: str = "start",
     stop: str = "stop",
 ) -> Fit:
-    """How covariates that change over time speed or slow adoption: Cox's model of a counting process.
+    """Cox's proportional hazards model: how covariates that change over time speed or slow adoption.
 
     Parameters
     ----------
@@ -125,22 +115,14 @@ def cox(
     likelihood = _likelihood(data, ties)
     optimum = _maximise(data, ties, likelihood)
     variance, clusters, set_aside = _variance(data, optimum, ties, cluster, ways)
-    covariance = variance.brought_back(np.diag(1 / data.spread))
-    null = likelihood(np.zeros(data.spread.size))[0]
-    condition = condition_number(optimum.information)
-    warnings = (
-        *few_events(data.sets.events.size, data.spread.size, fix="fewer terms"),
-        *cluster_cautions(clusters, data.columns.names, data.x, data.rows),
-        *nearly_alike(condition),
-        *([PSD_ADJUSTED] if variance.psd_adjusted else []),
-        *set_aside,
-        *repeated_rows(frame, data.columns.formula.outcome, (start, stop)),
-    )
     return Fit(
-        model=f"Cox ({ties})", coefficients=optimum.coefficients / data.spread, clusters=clusters,
-        loglik_null=null, warnings=warnings, strata=strata, span=(start, stop),
-        **wald(optimum.coefficients / data.spread, covariance, degrees_of(variance.clusters), len(clusters)),
-        **_described(formula, data, optimum),
+        model=f"Cox ({ties})", strata=strata, span=(start, stop),
+        # with all coefficients zero, everybody at risk is as likely: no covariates
+        loglik_null=likelihood(np.zeros(data.sd.size))[0],
+        **described_standardised(
+            formula, data, optimum, (variance, clusters), events=data.sets.events.size,
+            notes=(*set_aside, *repeated_rows(frame, data.columns.formula.outcome, (start, stop))),
+        ),
     )  # fmt: skip
 
 
@@ -153,13 +135,17 @@ def _variance(
         return Robust(bread, ()), (), ((MODEL_BASED,) if ways else ())
     if not ways:
         return Robust(bread, ()), (), ()
-    # per row, the scores are what a slope times the columns is in other models
-    scores = score_residuals(data.sets, data.x, sweep(data.sets, data.x, optimum.coefficients, ties))
+    # sandwich of score residuals summed by cluster (Lin & Wei 1989): per row, they are what a slope times the
+    # columns is in other models, its part in the risk sets of others included
+    scores = score_residuals(
+        data.sets, data.x, partial_likelihood(data.sets, data.x, optimum.coefficients, ties)
+    )
     set_aside: tuple[str, ...] = ()
     if cluster == AUTO:
-        ways, set_aside = with_enough(ways, data.rows, data.spread.size)
-    dyads = ways == ENDS and cluster in (AUTO, DYADS)
-    variance, clusters = cluster_covariance(bread, scores, np.ones(len(scores)), data.rows, ways, dyads=dyads)
+        ways, set_aside = with_enough(ways, data.rows, data.sd.size)
+    variance, clusters = cluster_covariance(
+        bread, scores, np.ones(len(scores)), data.rows, ways, dyads=by_dyads(cluster, ways)
+    )
     return variance, clusters, set_aside
 
 
@@ -169,11 +155,11 @@ def _likelihood(data: CountingRows, ties: Ties) -> Callable[[Numbers], tuple[flo
     if ties == "exact":
         at = partial(conditional_likelihood, _choices(data), data.x)
     else:
-        at = partial(sweep, data.sets, data.x, ties=ties)
+        at = partial(partial_likelihood, data.sets, data.x, ties=ties)
 
     def evaluate(beta: Numbers) -> tuple[float, Numbers, Numbers]:
-        own = at(beta)
-        return own.loglik, own.gradient, own.information
+        value = at(beta)
+        return value.loglik, value.gradient, value.information
 
     return evaluate
 
@@ -190,8 +176,10 @@ def _maximise(
     data: CountingRows, ties: Ties, evaluate: Callable[[Numbers], tuple[float, Numbers, Numbers]]
 ) -> OptimResult:
     """The highest partial likelihood; refused where it rises without end, or where no maximum was found."""
-    start = np.zeros(data.spread.size)
+    start = np.zeros(data.sd.size)
     top = newton_raphson(evaluate, start, len(data.x))
+    # at zero the information is the covariance of the columns within risk sets: singular where these do not
+    # vary
     at_zero = evaluate(start)[2]
     if condition_number(at_zero) > DEGENERATE:
         raise MethodError("At every event, all units at risk have equal values: no model can be estimated.")
@@ -213,29 +201,3 @@ def _refuse_monotone(data: CountingRows, ties: Ties) -> None:
             f"The likelihood has no maximum for {in_code(endless)}: at every event it is as high (or as low) "
             "as for any unit at risk, so no finite estimate exists. Leave it out, or merge its levels."
         )
-
-
-def _described(formula: str, data: CountingRows, optimum: OptimResult) -> dict[str, Any]:
-    """What the fit says about itself, by field of `Fit`."""
-    k, events, rows = data.spread.size, data.sets.events.size, data.rows.height
-    return {
-        "formula": formula,
-        "outcome": data.columns.formula.outcome,
-        "names": data.columns.names,
-        "rows": rows,
-        "events": events,
-        "units": data.rows["unit"].n_unique() if "unit" in data.rows.columns else None,
-        "policies": data.rows["policy"].n_unique() if "policy" in data.rows.columns else None,
-        "left_out": data.left_out,
-        "dropped_terms": (),
-        "loglik": optimum.loglik,
-        "aic": 2 * k - 2 * optimum.loglik,
-        "bic_rows": k * float(np.log(rows)) - 2 * optimum.loglik,
-        "bic_events": k * float(np.log(events)) - 2 * optimum.loglik,
-        "converged": optimum.converged,
-        "iterations": optimum.iterations,
-        "gradient_norm": optimum.gradient_norm,
-        "condition_number": condition_number(optimum.information),
-        "offset": None,
-        "design": Design(data.columns, None, (), data.columns.names, None),
-    }

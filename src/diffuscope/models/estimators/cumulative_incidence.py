@@ -1,4 +1,4 @@
-"""Share that has had each kind of event by each time: cumulative incidence by Aalen & Johansen 1978.
+"""Cumulative incidence (Aalen & Johansen 1978): share that has had each kind of event by each time.
 
 Where another event ends the time at risk (a unit is dissolved, or adopts a rival policy), one less
 Kaplan–Meier is too high, as it takes those who went for units that could still adopt.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def cumulative_incidence(
     panel: Frame, event: str, *, by: str | None = None, start: str = "start", stop: str = "stop"
 ) -> pl.DataFrame:
-    """Share that has had each kind of event by each time, where kinds exclude each other (Aalen–Johansen).
+    """Cumulative incidence (Aalen–Johansen): share with each kind of event, where kinds exclude each other.
 
     Parameters
     ----------
@@ -81,9 +81,11 @@ def _curve(rows: pl.DataFrame, kind: str) -> pl.DataFrame:
     own = product_limit(start, stop, (rows["event"] == kind).fill_null(False).cast(float).to_numpy()).events
     survival = np.cumprod(1 - d / n)
     before = np.concatenate([[1.0], survival[:-1]])
+    # chance of being event-free before each time, times the hazard of this kind there (Aalen & Johansen 1978)
     incidence = np.cumsum(before * own / n)
     error = np.sqrt(np.maximum(_variance(incidence, before, n, d, own), 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
+        # d log(-log F) = dF / (F log F): a symmetric interval on that scale stays within 0 and 1
         reach = np.exp(critical(None) * error / np.abs(incidence * np.log(incidence)))
         low, high = incidence**reach, incidence ** (1 / reach)
     inside = (incidence > 0) & (incidence < 1)
@@ -99,8 +101,11 @@ def _variance(incidence: Numbers, before: Numbers, n: Numbers, d: Numbers, own: 
     left = n - d
     # where all at risk had an event, incidence stays from there on, and what was lost no longer matters
     lost = np.where(left > 0, d / (n * np.maximum(left, 1)), 0.0)
+    # binomial variance of this kind's events, given the number at risk
     added = before**2 * own * (n - own) / n**3
     together = before * own / n**2
     sums = (lost, incidence * lost, incidence**2 * lost, added, together, incidence * together)
     a, fa, ffa, b, c, fc = (np.cumsum(one) for one in sums)
+    # Σ (F(t) - F(s))² lost(s) + Σ added(s) - 2 Σ (F(t) - F(s)) together(s), each square multiplied out so
+    # that cumulative sums serve every t at once
     return np.asarray(incidence**2 * a - 2 * incidence * fa + ffa + b - 2 * incidence * c + 2 * fc)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,24 +11,18 @@ from diffuscope.models.design.complete_cases import frame_of
 from diffuscope.models.design.model_frame import INTERCEPT, model_frame
 from diffuscope.models.design.repeated_rows import repeated_rows
 from diffuscope.models.design.separation import refuse_separation
+from diffuscope.models.estimators.fit_record import described_with_errors
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
     AUTO,
-    DYADS,
-    ENDS,
+    by_dyads,
     cluster_columns,
     cluster_covariance,
     counted_coefficients,
     inverse,
     with_enough,
 )
-from diffuscope.models.inference.diagnostics import (
-    cautions,
-    condition_number,
-    flat_directions,
-    refuse_unconverged,
-)
-from diffuscope.models.inference.wald import degrees_of, wald
+from diffuscope.models.inference.diagnostics import flat_directions, refuse_unconverged
 from diffuscope.models.likelihood.grouped_information import GroupedInformation
 from diffuscope.models.likelihood.links import likelihood_contributions, predictor
 from diffuscope.models.likelihood.newton_raphson import (
@@ -61,7 +55,7 @@ def event_history(
     offset: str | None = None,
     policy_effects: PolicyEffects = "none",
 ) -> Fit:
-    """Who adopts in a period, given that they have not adopted yet: a discrete-time hazard.
+    """Discrete-time hazard model: who adopts in a period, given that they have not adopted yet.
 
     Parameters
     ----------
@@ -119,25 +113,20 @@ def event_history(
         also=ways,
     )  # fmt: skip
     optimum = _fitted(link, data)
-    slope = slopes(link, data, optimum.coefficients)
+    score = row_scores(link, data, optimum.coefficients)
     ways, set_aside = (
         with_enough(ways, data.frame, counted_coefficients(data.x)) if cluster == AUTO else (ways, ())
     )
-    dyads = ways == ENDS and cluster in (AUTO, DYADS)
+    dyads = by_dyads(cluster, ways)
     variance, clusters = cluster_covariance(
-        _bread(data, optimum.information), data.x, slope, data.frame, ways, dyads=dyads, groups=data.groups
+        _bread(data, optimum.information), data.x, score, data.frame, ways, dyads=dyads, groups=data.groups
     )
-    covariance = variance.brought_back(data.back)
-    coefficients = data.back @ optimum.coefficients
-    warnings = (*cautions(data, optimum, clusters, variance.psd_adjusted), *set_aside)
-    warnings = (*warnings, *repeated_rows(frame, data.design.columns.formula.outcome))
+    notes = (*set_aside, *repeated_rows(frame, data.design.columns.formula.outcome))
     if cluster == AUTO and not ways:
-        warnings = (*warnings, "The frame has no column `unit`, so rows are treated as independent.")
+        notes = (*notes, "The frame has no column `unit`, so rows are treated as independent.")
     return Fit(
-        model=link, coefficients=coefficients, clusters=clusters, loglik_null=_null(link, data),
-        warnings=warnings, weights=weights,
-        **wald(coefficients, covariance, degrees_of(variance.clusters), len(clusters)),
-        **described(formula, data, optimum),
+        model=link, loglik_null=_null(link, data), weights=weights,
+        **described_with_errors(formula, data, optimum, (variance, clusters), notes),
     )  # fmt: skip
 
 
@@ -155,12 +144,16 @@ def _fitted(link: Link, data: ModelFrame) -> OptimResult:
     ConvergenceError
         If there is none, and the search found no maximum all the same.
     """
+    # the linear programme first: under separation Newton's method can settle by rounding far out, as if at a
+    # maximum
     if data.groups is None:
         refuse_separation(data.x, data.y, data.design.names)
     start = _start(link, data)
     likelihood = partial(
         evaluate, link, data.x, data.y, weights=data.weights, offset=data.offset, groups=data.groups
     )
+    # with many policies the programme is large, and a maximum with curvature everywhere proves overlap by
+    # itself
     optimum = newton_raphson(likelihood, start, data.y.size)
     if data.groups is not None and (
         not optimum.converged
@@ -171,13 +164,13 @@ def _fitted(link: Link, data: ModelFrame) -> OptimResult:
     return optimum
 
 
-def slopes(link: Link, data: ModelFrame, coefficients: Numbers) -> Numbers:
+def row_scores(link: Link, data: ModelFrame, coefficients: Numbers) -> Numbers:
     """Derivative of each row's log-likelihood by its linear predictor, times its weight, shape (n,)."""
-    slope = np.empty(data.y.size)
+    score = np.empty(data.y.size)
     for rows in blocks(data.y.size):
         eta = linear_predictor(data.x[rows], coefficients, rows, data.offset, data.groups)
-        slope[rows] = likelihood_contributions(link, eta, data.y[rows]).slope
-    return slope if data.weights is None else slope * data.weights
+        score[rows] = likelihood_contributions(link, eta, data.y[rows]).score
+    return score if data.weights is None else score * data.weights
 
 
 def _bread(data: ModelFrame, information: Numbers) -> Numbers:
@@ -185,6 +178,7 @@ def _bread(data: ModelFrame, information: Numbers) -> Numbers:
     if data.groups is None:
         return inverse(information)
     try:
+        # Schur complement of the policies' diagonal block: O(k² g) in place of O((k + g)³)
         return GroupedInformation.of(information, data.x.shape[1]).inverse()
     except np.linalg.LinAlgError:
         return inverse(information)
@@ -201,6 +195,8 @@ def _start(link: Link, data: ModelFrame) -> Numbers:
     share = np.bincount(groups, weights=weights * data.y) / own
     level = np.array([predictor(link, float(one)) for one in share])
     if data.offset is not None:
+        # the link of the mean hazard, less the mean offset: exact where the offset is constant, near
+        # otherwise
         level -= np.bincount(groups, weights=weights * data.offset) / own
     start[0] = level[0]
     start[data.x.shape[1] :] = level[1:] - level[0]
@@ -211,35 +207,11 @@ def _null(link: Link, data: ModelFrame) -> float:
     """Log-likelihood with an intercept alone."""
     if data.offset is None:
         own = np.ones(data.y.size) if data.weights is None else data.weights
+        # with an intercept alone every link gives the share of events as hazard: the likelihood is known in
+        # closed form
         whole, events = float(own.sum()), float(own @ data.y)
         return float(events * np.log(events / whole) + (whole - events) * np.log1p(-events / whole))
     one = np.ones((data.y.size, 1))
     start = np.array([predictor(link, float(data.y.mean())) - float(data.offset.mean())])
     optimum = maximum_likelihood(link, one, data.y, weights=data.weights, offset=data.offset, start=start)
     return optimum.loglik if optimum.converged else float("nan")
-
-
-def described(formula: str, data: ModelFrame, optimum: OptimResult) -> dict[str, Any]:
-    """What every fit to a sample says about itself, by field of `Fit`."""
-    k, events = data.back.shape[0], int(data.y.sum())
-    return {
-        "formula": formula,
-        "names": data.design.names,
-        "outcome": data.design.columns.formula.outcome,
-        "rows": data.y.size,
-        "events": events,
-        "units": data.frame["unit"].n_unique() if "unit" in data.frame.columns else None,
-        "policies": data.frame["policy"].n_unique() if "policy" in data.frame.columns else None,
-        "left_out": data.left_out,
-        "dropped_terms": data.absorbed,
-        "loglik": optimum.loglik,
-        "aic": 2 * k - 2 * optimum.loglik,
-        "bic_rows": k * float(np.log(data.y.size)) - 2 * optimum.loglik,
-        "bic_events": k * float(np.log(events)) - 2 * optimum.loglik,
-        "converged": optimum.converged,
-        "iterations": optimum.iterations,
-        "gradient_norm": optimum.gradient_norm,
-        "condition_number": condition_number(optimum.information, data.shared),
-        "offset": data.design.offset,
-        "design": data.design,
-    }

@@ -1,4 +1,4 @@
-"""Logit for few events or separated ones: the likelihood with Firth's penalty, and intervals by profile.
+"""Firth's penalised logit, for few events or separated ones, with intervals by profile likelihood.
 
 Firth 1993 (doi:10.1093/biomet/80.1.27); Heinze & Schemper 2002 (doi:10.1002/sim.1047).
 """
@@ -15,12 +15,12 @@ from diffuscope.errors import PlanError
 from diffuscope.models.design.complete_cases import frame_of
 from diffuscope.models.design.model_frame import INTERCEPT, model_frame
 from diffuscope.models.design.repeated_rows import repeated_rows
-from diffuscope.models.estimators.event_history import described
+from diffuscope.models.estimators.fit_record import described
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import inverse
 from diffuscope.models.inference.diagnostics import (
     condition_number,
-    nearly_alike,
+    nearly_collinear,
     refuse_unconverged,
     too_few_events,
     unknown_ends,
@@ -59,7 +59,7 @@ def firth(
     interval: Literal["profile", "wald"] = "profile",
     correct_intercept: bool = False,
 ) -> Fit:
-    """Who adopts in a period, where events are few or some column predicts them all: Firth's logit.
+    """Firth's penalised logit: who adopts in a period, where events are few or some column predicts them all.
 
     Estimates are finite under separation and nearly unbiased with few events. Predicted hazards are a little
     too high on average, as the penalty draws them towards one half; `correct_intercept` mends that.
@@ -104,7 +104,8 @@ def firth(
     x /= length
     optimum = penalised(data, x)
     refuse_unconverged(optimum)
-    # of the penalty, from columns of unit length to those that came
+    # the penalty ½ log|I| is that of columns of unit length: back to those that came, it grows by the
+    # logarithm of each one's length
     highest = optimum.loglik + float(np.log(length).sum())
     ends = _ends(interval, data, x, optimum, length)
     if correct_intercept:
@@ -114,7 +115,7 @@ def firth(
     optimum = replace(optimum, loglik=_plain(data, x, optimum.coefficients))
     warnings = (
         *too_few_events(int(data.y.sum()), x.shape[1]),
-        *nearly_alike(condition_number(optimum.information)),
+        *nearly_collinear(condition_number(optimum.information)),
         *unknown_ends(data.design.names, ends["ci_low"], ends["ci_high"]),
         *repeated_rows(frame, data.design.columns.formula.outcome),
     )
@@ -126,7 +127,7 @@ def firth(
 
 
 def with_mean_hazard(data: ModelFrame, x: Numbers, firth: OptimResult) -> OptimResult:
-    """The estimate with the intercept at which the mean hazard is the share of events, and its information.
+    """Intercept correction: the intercept whose mean hazard is the share of events, and its information.
 
     Raises
     ------
@@ -137,6 +138,7 @@ def with_mean_hazard(data: ModelFrame, x: Numbers, firth: OptimResult) -> OptimR
     if INTERCEPT not in data.design.names:
         raise PlanError("There is no intercept to correct; remove `0` or `-1` from the formula.")
     at = data.design.names.index(INTERCEPT)
+    # all coefficients enter as an offset, so that the shift of the intercept is the only one estimated
     eta = x @ firth.coefficients if data.offset is None else x @ firth.coefficients + data.offset
     one = np.ones((data.y.size, 1))
     shift = maximum_likelihood("logit", one, data.y, weights=data.weights, offset=eta)
@@ -158,6 +160,7 @@ def _correct(ends: dict[str, Any], at: int, corrected: OptimResult, length: Numb
     covariance, others = ends["covariance"].copy(), np.arange(length.size) != at
     along = covariance[np.ix_(others, others)] @ moves
     covariance[at, others] = covariance[others, at] = -along
+    # variance of the intercept given the others, plus what it inherits from them
     covariance[at, at] = 1 / row[at] + moves @ along
     own = wald(corrected.coefficients / length, covariance, None)
     ends |= {name: np.where(others, ends[name], own[name]) for name in ("p", "ci_low", "ci_high")}
@@ -187,7 +190,7 @@ def _ends(
 def penalised(
     data: ModelFrame, x: Numbers, fixed: int | None = None, start: Numbers | None = None
 ) -> OptimResult:
-    """Where the penalised likelihood is highest, all coefficients free or one of them held.
+    """Maximum of the penalised likelihood, all coefficients free or one of them held.
 
     Parameters
     ----------
@@ -221,7 +224,7 @@ def _log_odds(data: ModelFrame) -> float:
 def penalty_of(
     x: Numbers, y: Numbers, offset: Numbers | None = None, weights: Numbers | None = None
 ) -> Callable[[Numbers], tuple[float, Numbers, Numbers]]:
-    """From coefficients to the penalised log-likelihood, the modified score U* and the information.
+    """Penalised log-likelihood, the modified score U* and the information, as a function of the coefficients.
 
     Parameters
     ----------
@@ -237,19 +240,23 @@ def penalty_of(
         own = likelihood_contributions("logit", eta, y)
         w = own.weight * own_weights
         information = x.T @ (x * w[:, None])
+        # Jeffreys' prior ½ log|I|; by its logarithm, as the determinant of many small weights underflows
         sign, volume = np.linalg.slogdet(information)
         if sign <= 0:
             return -np.inf, np.zeros_like(beta), information
+        # diagonal of the hat matrix W^½ X I⁻¹ X' W^½ (Heinze & Schemper 2002)
         leverage = np.einsum("rk,rk->r", x @ inverse(information), x) * w
         # y minus the slope of the logit is the hazard
-        score = x.T @ (own.slope * own_weights + leverage * (0.5 - y + own.slope))
+        score = x.T @ (own.score * own_weights + leverage * (0.5 - y + own.score))
+        # Fisher information of the likelihood without the penalty: what the score's slope lacks is learnt by
+        # the search
         return float(own.loglik @ own_weights) + volume / 2, score, information
 
     return whole
 
 
 def profile(data: ModelFrame, x: Numbers, optimum: OptimResult, at: int) -> tuple[float, float, float]:
-    """Ends of the 95 % interval of one coefficient, and the p-value of its being zero.
+    """Profile likelihood interval: the ends of 95 % of one coefficient, and the p-value of its being zero.
 
     Parameters
     ----------
@@ -263,6 +270,7 @@ def profile(data: ModelFrame, x: Numbers, optimum: OptimResult, at: int) -> tupl
     """
     error = float(np.sqrt(inverse(optimum.information)[at, at]))
     own = _Profile(data, x, optimum, at, max(error, 1e-12), optimum.coefficients.copy())
+    # penalised likelihood-ratio test of β = 0, with one degree of freedom
     fall, _ = own.drop(0.0, optimum.coefficients.copy())
     return own.end(-1.0), own.end(1.0), float(chdtrc(1, np.maximum(fall, 0.0)))
 
@@ -340,10 +348,13 @@ class _Profile:
 
         def beyond(value: float) -> tuple[float, float]:
             fall, slope = self.drop(value, self.start)
+            # twice the fall is near a parabola, so its root is near a straight line: Newton's method needs
+            # few steps
             straight = float(np.sqrt(max(fall, 1e-300)))
             return straight - root, slope / (2 * straight)
 
         self.start[:] = self.optimum.coefficients
+        # Wald's end is where the profile's would be if the likelihood were quadratic
         first = middle + side * root * self.error
         solution = root_scalar(beyond, x0=first, fprime=True, xtol=1e-9 * self.error, maxiter=20)
         if solution.converged and side * (solution.root - middle) > 0 and self._is_end(solution.root):

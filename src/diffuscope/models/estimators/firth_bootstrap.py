@@ -1,4 +1,4 @@
-"""Errors of Firth's logit where rows of a unit hang together: the penalised bootstrap by unit.
+"""Cluster bootstrap of Firth's logit: errors where rows of a unit hang together.
 
 Units are drawn with replacement, each with all its rows, and Firth's estimate is made anew (cluster
 bootstrap: Cameron & Miller 2015, doi:10.3368/jhr.50.2.317). The penalty keeps the estimate finite in draws
@@ -56,7 +56,7 @@ def firth_bootstrap(
     seed: int,
     workers: int | None = 1,
 ) -> Fit:
-    """Firth's logit with errors, intervals and p-values by the bootstrap of units.
+    """Cluster bootstrap of Firth's logit: errors, intervals and p-values from units drawn with replacement.
 
     Firth's own errors take rows to be independent, which those of one unit are not where it could adopt
     several policies.
@@ -108,8 +108,8 @@ def firth_bootstrap(
     work = _Work(data, x / length, code, fit.coefficients * length, fit.model == FLIC)
     batches = [range(start, min(start + BATCH, draws)) for start in range(0, draws, BATCH)]
     made = map_items(_batch, batches, work, seed=seed, name=NAME, workers=workers)
-    drawn, apart = (np.concatenate(each) for each in zip(*made, strict=True))
-    return _with_draws(fit, drawn / length, apart, (by, count))
+    drawn, separated = (np.concatenate(each) for each in zip(*made, strict=True))
+    return _with_draws(fit, drawn / length, separated, (by, count))
 
 
 @dataclass(frozen=True)
@@ -143,14 +143,15 @@ def _batch(work: _Work, draws: range, stream: np.random.Generator) -> tuple[Numb
     """Estimates of some draws, NaN where there is none, and whether the events of each were separated."""
     count = int(work.code.max()) + 1
     own = np.ones(work.code.size) if work.data.weights is None else work.data.weights
+    # as many clusters as there are, with replacement: rows count as often as their cluster was drawn
     times = [np.bincount(stream.integers(0, count, count), minlength=count) for _ in draws]
     counted = np.array(times)[:, work.code] * own
     estimates = _all_at_once(work, counted, firth=True)
     # what all draws at once do not settle is decided one by one
-    apart = ~_overlap(work, counted, estimates)
+    separated = ~_overlap(work, counted, estimates)
     alone = np.isnan(estimates.sum(axis=1)) | work.corrected
-    apart[apart] = np.isnan(_all_at_once(work, counted[apart], firth=False).sum(axis=1))
-    for at in np.flatnonzero(apart | alone):
+    separated[separated] = np.isnan(_all_at_once(work, counted[separated], firth=False).sum(axis=1))
+    for at in np.flatnonzero(separated | alone):
         here = counted[at] > 0
         data = replace(
             work.data,
@@ -162,9 +163,9 @@ def _batch(work: _Work, draws: range, stream: np.random.Generator) -> tuple[Numb
         sound = 0 < data.y.sum() < data.y.size and condition_number(x.T @ x) < SINGULAR
         if alone[at]:
             estimates[at] = _estimate(data, x, work) if sound else np.nan
-        if apart[at]:
-            apart[at] = sound and _separated(data, x, estimates[at])
-    return estimates, apart
+        if separated[at]:
+            separated[at] = sound and _separated(data, x, estimates[at])
+    return estimates, separated
 
 
 def _all_at_once(work: _Work, counted: Numbers, *, firth: bool) -> Numbers:
@@ -221,7 +222,7 @@ def _separated(data: ModelFrame, x: Numbers, start: Numbers) -> bool:
     return separation(x, data.y).kind != "none"
 
 
-def _with_draws(fit: Fit, drawn: Numbers, apart: Flags, cluster: tuple[str, int]) -> Fit:
+def _with_draws(fit: Fit, drawn: Numbers, separated: Flags, cluster: tuple[str, int]) -> Fit:
     """The fit with what the draws say of its errors."""
     known = np.isfinite(drawn).all(axis=1)
     used, draws = int(known.sum()), len(drawn)
@@ -232,12 +233,14 @@ def _with_draws(fit: Fit, drawn: Numbers, apart: Flags, cluster: tuple[str, int]
             "Leave terms out, or draw larger clusters."
         )
     own = drawn[known]
+    # percentile interval: it needs no symmetry, which estimates under separation do not have
     low, high = np.percentile(own, (50 * (1 - LEVEL), 50 * (1 + LEVEL)), axis=0)
+    # draws at zero count on both sides, so that ties make p larger, never smaller
     rarer = np.minimum((own <= 0).sum(axis=0), (own >= 0).sum(axis=0))
     warnings = list(fit.warnings)
-    if apart.any():
+    if separated.any():
         warnings.append(
-            f"In {int(apart.sum()):,} of {draws:,} draws events were separated: there the penalty "
+            f"In {int(separated.sum()):,} of {draws:,} draws events were separated: there the penalty "
             "alone keeps the estimates finite."
         )
     if used < draws:
@@ -246,6 +249,7 @@ def _with_draws(fit: Fit, drawn: Numbers, apart: Flags, cluster: tuple[str, int]
         fit, covariance=_larger(np.atleast_2d(np.cov(own.T)), fit.covariance),
         p=np.maximum(np.minimum(2 * (1 + rarer) / (used + 1), 1.0), fit.p),
         ci_low=np.minimum(low, fit.ci_low), ci_high=np.maximum(high, fit.ci_high),
+        # kept for tables; the ends are percentiles and use no critical value
         df=degrees_of((cluster[1],)),
         interval=f"{BOOTSTRAP} by {cluster[0]}, percentiles of {used:,} draws, or where wider {fit.interval}",
         clusters=(cluster,), warnings=tuple(warnings),

@@ -1,4 +1,4 @@
-"""Share that has not had the event by each time: the Kaplan–Meier estimate, and the log-rank test of groups.
+"""Kaplan–Meier estimate, the share that has not had the event by each time; and the log-rank test of groups.
 
 Kaplan & Meier 1958 (doi:10.1080/01621459.1958.10501452), with the variance of Greenwood 1926 and intervals on
 the complementary log-log scale (Kalbfleisch & Prentice 2002). Rows that enter late are not at risk before.
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def kaplan_meier(
     panel: Frame, *, event: str = "event", by: str | None = None, start: str = "start", stop: str = "stop"
 ) -> pl.DataFrame:
-    """Share that has not adopted by each time: the Kaplan–Meier estimate, with Greenwood's intervals.
+    """Kaplan–Meier estimate: share that has not adopted by each time, with Greenwood's intervals.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def kaplan_meier(
 def logrank_test(
     panel: Frame, by: str, *, event: str = "event", start: str = "start", stop: str = "stop"
 ) -> tuple[float, int, float]:
-    """Whether groups adopt at different rates: the log-rank test (Mantel 1966), for rows that enter late too.
+    """Log-rank test (Mantel 1966): whether groups adopt at different rates, for rows that enter late too.
 
     Parameters
     ----------
@@ -116,9 +116,13 @@ def logrank_test(
         same = (here < counts.time.size) & (counts.time[np.minimum(here, counts.time.size - 1)] == times)
         events[at, same] = counts.events[here[same]]
     n, d = at_risk.sum(axis=0), events.sum(axis=0)
+    # at each event time, events fall on groups hypergeometrically, given how many there are and who is at
+    # risk
     share = at_risk / n
+    # (n - d)/(n - 1) is the correction for tied events; where one alone is at risk it has no variance
     scale = d * (n - d) / np.maximum(n - 1, 1)
     variance = np.diag((share * scale).sum(axis=1)) - (share * scale) @ share.T
+    # observed less expected events; they sum to zero over groups, so one group is left out
     score = (events - share * d).sum(axis=1)[1:]
     if np.linalg.matrix_rank(variance[1:, 1:]) < groups.size - 1:
         raise MethodError(f"Some group of `{by}` is never at risk together with another at an event.")
@@ -179,7 +183,9 @@ def _curve(start: Numbers, stop: Numbers, event: Numbers) -> pl.DataFrame:
     time, _, n, d = product_limit(start, stop, event)
     survival = np.cumprod(1 - d / n)
     with np.errstate(divide="ignore", invalid="ignore"):
+        # Greenwood's sum: the variance of log S; infinite from where all at risk had the event
         spread = np.sqrt(np.cumsum(d / (n * (n - d))))
+        # d log(-log S) = d log S / log S, so that intervals stay within 0 and 1
         reach = np.exp(critical(None) * spread / np.abs(np.log(survival)))
         low, high = survival**reach, survival ** (1 / reach)
         error = np.where(survival > 0, survival * spread, np.nan)

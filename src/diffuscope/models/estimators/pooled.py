@@ -1,4 +1,4 @@
-"""Many policies at once, each with an intercept and coefficients of its own from a common stock.
+"""Multilevel hazard model: many policies at once, each with an intercept and coefficients of its own.
 
 Kreitzer & Boehmke 2016 (doi:10.1177/1532440015592798). Needs the extra `bayes`.
 """
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes, Numbers
 
-ENDS = (2.5, 97.5)
+PERCENTILES = (2.5, 97.5)
 """Percentiles of the draws at which an interval ends."""
 
 
@@ -121,7 +121,7 @@ class PooledFit:
 
         spreads = self.drawn[:, len(self.names) :]
         columns = {
-            "term": [*self.names, *_spread_names(self)],
+            "term": [*self.names, *(f"sd of {name} by {self.by}" for name in (INTERCEPT, *self.random))],
             "estimate": np.r_[self.coefficients, self.sd],
             "std_error": np.r_[self.std_errors, spreads.std(axis=0, ddof=1)],
             "ci_low": np.r_[self.ci_low, self.sd_low],
@@ -159,7 +159,7 @@ def pooled_history(
     draws: int = 1000,
     chains: int = 4,
 ) -> PooledFit:
-    """Who adopts in a period, where each policy has an intercept, and perhaps coefficients, of its own.
+    """Multilevel hazard model: who adopts, where each policy has its intercept, and perhaps its coefficients.
 
     What sets policies apart is taken to come from a common stock, so that those with few events borrow from
     the others. Policies without any event stay.
@@ -226,15 +226,17 @@ def _summed_up(
 ) -> dict[str, Any]:
     """Coefficients, spreads and warnings, on the columns as they came, by field of `PooledFit`."""
     scale, k = np.diag(data.back)[list(varying)], len(data.design.names)
-    chained = np.concatenate([posterior.beta @ data.back.T, posterior.spread * scale], axis=2)
+    # R-hat and effective draws of the numbers that are printed, on the columns as they came
+    chained = np.concatenate([posterior.beta @ data.back.T, posterior.sd * scale], axis=2)
     rhat, effective = mixing(chained)
     drawn = chained.reshape(-1, chained.shape[2])
-    whole, (low, high) = drawn.mean(axis=0), np.percentile(drawn, ENDS, axis=0)
-    apart = separation(data.x, data.y, data.design.names)
+    whole, (low, high) = drawn.mean(axis=0), np.percentile(drawn, PERCENTILES, axis=0)
+    # a posterior exists under separation, but the prior alone then holds the coefficient: that is said
+    separated = separation(data.x, data.y, data.design.names)
     warnings = (
         *few_events(int(data.y.sum()), k, fix="fewer terms"),
         *few_groups(by, len(groups)),
-        *small_sample_bias([name for name in apart.columns if name != INTERCEPT]),
+        *small_sample_bias([name for name in separated.columns if name != INTERCEPT]),
         *poor_mixing(rhat, effective, posterior.divergent),
     )
     return {
@@ -289,13 +291,10 @@ def _own(posterior: Draws, back: Numbers, varying: tuple[int, ...]) -> Numbers:
     for at in range(effects.shape[1]):
         each = beta.copy()
         each[:, varying] += effects[:, at]
+        # means of columns move the intercept with every coefficient: a group's own are taken back together
         each = (each @ back.T)[:, varying]
-        own[at] = np.column_stack([each.mean(axis=0), *np.percentile(each, ENDS, axis=0)])
+        own[at] = np.column_stack([each.mean(axis=0), *np.percentile(each, PERCENTILES, axis=0)])
     return own
-
-
-def _spread_names(fit: PooledFit) -> list[str]:
-    return [f"sd of {name} by {fit.by}" for name in (INTERCEPT, *fit.random)]
 
 
 def _summary_lines(fit: PooledFit) -> Iterator[str]:

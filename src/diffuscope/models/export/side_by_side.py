@@ -92,12 +92,10 @@ def regression_table(
     """
     fits = list(fits)
     heads = _heads(fits, labels)
-    if ratios and any("probit" in fit.model for fit in fits):
+    if ratios and any(has_no_ratios(fit.model) for fit in fits):
         raise PlanError("Coefficients of probit have no ratios: use `ratios=False`.")
     if ratios and below == "errors":
         raise PlanError('Ratios have no symmetric errors: use `below="intervals"` with `ratios=True`.')
-    if ratios and any(has_no_ratios(fit.model) for fit in fits):
-        raise PlanError("Coefficients of a probit are no logarithms of ratios: leave `ratios` out.")
     style = _Style(below=below, ratios=ratios, stars=stars, decimals=decimals)
     columns = [model_coefficients(fit, own) for fit, own in zip(fits, _lags(lags, len(fits)), strict=True)]
     left_out = [
@@ -133,6 +131,7 @@ class _Style:
     def _number(self, value: float) -> str:
         if not self.ratios or not math.isfinite(value):
             return number(value, self.decimals)
+        # exp(710) overflows a double
         return times(math.exp(min(value, 700.0)))
 
     def notes(self, left_out: bool) -> Iterator[str]:
@@ -212,7 +211,7 @@ def lags_of_panel(panel: Panel) -> dict[str, int]:
         if set(TIMES) & set(frame.columns)  # what has no date has no lag
         for column in frame.columns
     }
-    return covariates | {one.name: one.look.lag for one in panel.history.exposures}
+    return covariates | {one.name: one.spec.lag for one in panel.history.exposures}
 
 
 def _order(shown: Sequence[Mapping[str, ModelCoefficient]], terms: Mapping[str, str]) -> list[str]:

@@ -164,11 +164,14 @@ def _stata_rows(fit: Fit, names: StataNames, *, guarded: bool) -> list[str]:
 def _stata_model(
     fit: Fit, right: list[str], options: list[str], names: StataNames, *, clustered: bool
 ) -> str:
+    # pweight makes errors robust, as clustered ones are; iweight leaves them model-based
     weights = "" if fit.weights is None else f" [{'pweight' if clustered else 'iweight'} = {fit.weights}]"
     listed = f", {' '.join(options)}" if options else ""
     if fit.span:
         start, stop = fit.span
         room, row = names.made("row")
+        # each row is a subject of its own, with `exit(time .)`: else stset drops what comes after a unit's
+        # first failure
         at_risk = f"stset {stop}, id({row}) failure({fit.outcome}) time0({start}) exit(time .)"
         model = f"stcox {' '.join(right)}, nohr {' '.join(options)}".rstrip()
         return "\n".join([*room, f"generate long {row} = _n", at_risk, model])

@@ -1,4 +1,4 @@
-"""Which rows hang together, as asked for in words."""
+"""Clusters of errors: which rows hang together, as asked for in words."""
 
 from __future__ import annotations
 
@@ -68,6 +68,12 @@ def cluster_columns(cluster: Cluster, frame: pl.DataFrame, names: Iterable[str] 
     return tuple(ways)
 
 
+def by_dyads(cluster: Cluster, ways: tuple[str, ...]) -> bool:
+    """Whether two rows hang together wherever they share a unit, whichever end of its dyad that is."""
+    # the same two columns named by hand mean two-way clusters: a sender's rows and a receiver's, never across
+    return ways == ENDS and cluster in (AUTO, DYADS)
+
+
 def with_enough(
     columns: tuple[str, ...], frame: pl.DataFrame, coefficients: int
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -92,6 +98,7 @@ def with_enough(
     if columns == ENDS:  # any two rows that share a unit hang together, whichever end it is
         return columns, ()
     count = {name: frame[name].n_unique() for name in columns}
+    # the meat of G clusters has rank G at most: with fewer clusters than coefficients it is singular
     enough = tuple(name for name in columns if count[name] >= max(coefficients, 2))
     if not enough:
         several = tuple(name for name in columns if count[name] > 1)
@@ -108,18 +115,18 @@ def with_enough(
 def cluster_covariance(
     bread: Numbers,
     x: Numbers,
-    slope: Numbers,
+    score: Numbers,
     frame: pl.DataFrame,
     columns: tuple[str, ...],
     *,
     dyads: bool = False,
     groups: Codes | None = None,
 ) -> tuple[Robust, tuple[tuple[str, int], ...]]:
-    """The variance for clusters named by columns of a frame, and how many clusters each way has.
+    """Cluster-robust covariance for clusters named by columns of a frame, and how many clusters each way has.
 
     Parameters
     ----------
-    bread, x, slope, groups
+    bread, x, score, groups
         As for `cluster_robust`.
     frame : polars.DataFrame
     columns : tuple of str
@@ -139,7 +146,7 @@ def cluster_covariance(
     if dyads:
         receiver, sender = codes(frame, columns)
         _refuse_one_knot(receiver, sender)
-        covariance = dyad_robust(bread, x, slope, (receiver, sender), groups=groups)
+        covariance = dyad_robust(bread, x, score, (receiver, sender), groups=groups)
         _refuse_few(UNITS_OF_DYADS, covariance.clusters[0], counted_coefficients(x))
         return covariance, ((UNITS_OF_DYADS, covariance.clusters[0]),)
     ways = [codes(frame, [name])[0] for name in columns]
@@ -149,7 +156,7 @@ def cluster_covariance(
                 f"All rows are of one cluster by `{name}`, and standard errors need at least two: name other "
                 "clusters, or treat rows as independent."
             )
-    covariance = cluster_robust(bread, x, slope, ways, groups=groups)
+    covariance = cluster_robust(bread, x, score, ways, groups=groups)
     if len(ways) == 1 and (np.diag(covariance.covariance) < NOTHING * np.diag(bread)).all():
         raise MethodError(
             f"The scores of every cluster by `{columns[0]}` sum to zero, as the model has a coefficient for "
@@ -159,9 +166,10 @@ def cluster_covariance(
     clusters = tuple(zip(columns, covariance.clusters, strict=True))
     for name, count in clusters:
         _refuse_few(name, count, counted_coefficients(x))
+    # variances by fewer ways, and the model's own, are lower bounds for each coefficient (see `brought_back`)
     fewer = [chosen for many in range(1, len(ways)) for chosen in combinations(ways, many)]
     if fewer:
-        others = [cluster_robust(bread, x, slope, chosen, groups=groups).covariance for chosen in fewer]
+        others = [cluster_robust(bread, x, score, chosen, groups=groups).covariance for chosen in fewer]
         covariance = replace(covariance, others=(*others, bread))
     return covariance, clusters
 

@@ -13,28 +13,31 @@ from diffuscope.models.likelihood.grouped_information import GroupedInformation
 from diffuscope.records.phrases import counted, in_code, noun
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import polars as pl
 
-    from diffuscope.models.design.model_frame import ModelFrame
     from diffuscope.models.likelihood.newton_raphson import OptimResult
     from diffuscope.records.arrays import Codes, Numbers
 
+# events per variable: Peduzzi et al. 1996
 FEW_EVENTS = 10
 """Events per parameter below which estimates lean away from zero and intervals are too short."""
+# information falls with p(1 - p): a share of 1e-6 is a hazard driven to about a millionth of where it began
 ENDLESS = 1e-6
 """Share of the information at the start below which a coefficient may have run off."""
 FEW_GROUPS = 10
 """Groups below which their spread is known from the prior as much as from the data."""
 HIGHEST_RHAT, FEWEST_DRAWS = 1.01, 400
 """Vehtari et al. 2021 (doi:10.1214/20-BA1221)."""
+# the square of the collinearity condition index of X: 1e6 is an index of 1,000, far beyond the 30 of Belsley,
+# Kuh & Welsch 1980
 ILL = 1e6
 """Condition number beyond which single coefficients mean little."""
 
 
 def condition_number(information: Numbers, columns: int | None = None) -> float:
-    """Largest over smallest eigenvalue of an information matrix whose columns are brought to one length.
+    """Condition number of an information matrix, its columns at one length: largest over smallest eigenvalue.
 
     Where groups have effects, `columns` is how many columns come before these.
     """
@@ -45,6 +48,7 @@ def condition_number(information: Numbers, columns: int | None = None) -> float:
     length = np.sqrt(np.maximum(np.diag(information), 0))
     if not (length > 0).all():
         return float("inf")
+    # columns of one length, so that the number does not depend on units
     values = np.linalg.eigvalsh(information / np.outer(length, length))
     return float(values[-1] / values[0]) if values[0] > 0 else float("inf")
 
@@ -68,6 +72,7 @@ def flat_directions(information: Numbers, at_start: Numbers, columns: int | None
 
     lengths = np.sqrt(np.maximum(np.diag(at_start), 1e-300))
     scale = np.outer(lengths, lengths)
+    # generalised eigenvalues: the least share of the information at the start that is left in any direction
     lowest = eigh(information / scale, at_start / scale, eigvals_only=True, subset_by_index=[0, 0])
     return bool(lowest[0] < ENDLESS)
 
@@ -88,25 +93,40 @@ def refuse_unconverged(optimum: OptimResult, what: str = "estimates") -> None:
 
 
 def cautions(
-    data: ModelFrame, optimum: OptimResult, clusters: Sequence[tuple[str, int]], psd_adjusted: bool
+    clusters: Sequence[tuple[str, int]],
+    *,
+    events: int,
+    parameters: int,
+    condition: float,
+    psd_adjusted: bool,
+    dropped: Sequence[str],
+    lone: Iterable[str],
+    fix: str,
 ) -> tuple[str, ...]:
     """Warnings about a fit to a sample.
 
     Parameters
     ----------
-    data : ModelFrame
-    optimum : OptimResult
     clusters : sequence of (str, int)
         Ways in which rows hang together, and how many clusters each has.
+    events, parameters : int
+    condition : float
+        Condition number of the information.
     psd_adjusted : bool
         Whether the variance had negative eigenvalues.
+    dropped : sequence of str
+        Terms that were not estimated, since policies and time at risk account for them.
+    lone : iterable of str
+        What `varying_in_one_cluster` says.
+    fix : str
+        What to do where events are few.
     """
-    terms = set(data.absorbed)
     return (
-        *few_events(int(data.y.sum()), data.back.shape[0]),
-        *cluster_cautions(clusters, data.design.names, data.x, data.frame),
-        *([_absorbed(sorted(terms))] if terms else []),
-        *nearly_alike(condition_number(optimum.information, data.shared)),
+        *few_events(events, parameters, fix),
+        *few_clusters(clusters),
+        *lone,
+        *([_absorbed(sorted(set(dropped)))] if dropped else []),
+        *nearly_collinear(condition),
         *([PSD_ADJUSTED] if psd_adjusted else []),
     )
 
@@ -122,10 +142,8 @@ def _absorbed(terms: Sequence[str]) -> str:
     return f"{named} does not vary once policy effects and time at risk are held constant: not estimated."
 
 
-def few_events(
-    events: int, parameters: int, fix: str = "`diffuscope.firth`, or fewer terms"
-) -> Iterator[str]:
-    """Whether there are too few events for so many coefficients."""
+def few_events(events: int, parameters: int, fix: str) -> Iterator[str]:
+    """Events per variable: whether there are too few events for so many coefficients."""
     if parameters and events / parameters < FEW_EVENTS:
         yield (
             f"{_events_each(events, parameters)}: below {FEW_EVENTS}, estimates are biased away from zero. "
@@ -158,16 +176,15 @@ def few_clusters(clusters: Sequence[tuple[str, int]]) -> Iterator[str]:
             )
 
 
-def cluster_cautions(
+def varying_in_one_cluster(
     clusters: Sequence[tuple[str, int]], names: Sequence[str], x: Numbers, frame: pl.DataFrame
 ) -> Iterator[str]:
-    """Whether errors rest on too few clusters, and which columns vary in one cluster alone.
+    """Columns that vary in one cluster alone, whose clustered errors are far too small.
 
     At the maximum the scores of such a column sum to zero in its only cluster, as they do in all, so that
     clustered errors say nothing of its coefficient (MacKinnon & Webb 2018, doi:10.1111/ectj.12107). Of
     several ways of clustering, the largest error counts, and it is none of these.
     """
-    yield from few_clusters(clusters)
     way = clusters[0][0] if len(clusters) == 1 else ""
     if way not in frame.columns:
         return
@@ -187,8 +204,8 @@ def _varies_in_one(column: Numbers, cluster: Codes) -> bool:
     return away.size > 0 and bool((away == away[0]).all())
 
 
-def nearly_alike(condition: float) -> Iterator[str]:
-    """Whether columns can be told apart, by the condition number of the information."""
+def nearly_collinear(condition: float) -> Iterator[str]:
+    """Near collinearity: whether columns can be told apart, by the condition number of the information."""
     if condition > ILL:
         yield (
             f"The condition number is {condition:.2g}: some columns are nearly combinations of others, so "
@@ -227,7 +244,7 @@ def small_sample_bias(columns: Sequence[str]) -> Iterator[str]:
 
 
 def poor_mixing(rhat: Numbers, effective: Numbers, divergent: int) -> Iterator[str]:
-    """Whether the draws can stand for the posterior."""
+    """Poor mixing: whether the draws can stand for the posterior."""
     if not (rhat <= HIGHEST_RHAT).all():
         yield (
             f"The chains disagree (R-hat up to {np.max(rhat):.3f}; at most {HIGHEST_RHAT} is fine): do not "

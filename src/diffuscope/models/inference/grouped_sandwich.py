@@ -42,6 +42,7 @@ class GroupedBread(NamedTuple):
         """The blocks of a whole inverse, its first columns those that all rows share."""
         first = bread[:columns, :columns]
         turned: Numbers = -np.asarray(np.linalg.solve(first, bread[:columns, columns:]), dtype=np.float64)
+        # diagonal of T'FT, which the block of effects has above D⁻¹
         added = np.einsum("kg,kg->g", turned, first @ turned)
         return cls(first, turned, np.diag(bread)[columns:] - added)
 
@@ -62,6 +63,7 @@ class GroupedBread(NamedTuple):
         inner, across = shared.T @ shared, (effects.T @ shared).T
         corner = effects.T @ effects
         corner = np.asarray(corner) if isinstance(effects, np.ndarray) else corner.toarray()
+        # T'across and its transpose, less T' inner T, half of it in each: the corner stays symmetric
         mixed = self.turned.T @ (across - inner @ self.turned / 2)
         corner -= mixed
         corner -= mixed.T
@@ -70,17 +72,17 @@ class GroupedBread(NamedTuple):
 
 
 def cluster_sums(
-    x: Numbers, slope: Numbers, members: Sequence[Codes], count: int, groups: Codes
+    x: Numbers, score: Numbers, members: Sequence[Codes], count: int, groups: Codes
 ) -> tuple[Numbers, Any]:
     """Scores of columns, dense, and of effects, sparse, by cluster; a row counts in all of its clusters."""
     from scipy.sparse import csr_array
 
     shape = (count, int(groups.max()) + 1)
-    own = sum((csr_array((slope, (code, groups)), shape=shape) for code in members), csr_array(shape))[:, 1:]
+    own = sum((csr_array((score, (code, groups)), shape=shape) for code in members), csr_array(shape))[:, 1:]
     sums = np.zeros((count, x.shape[1]), order="F")
     for code in members:
         for column in range(x.shape[1]):
-            sums[:, column] += np.bincount(code, weights=x[:, column] * slope, minlength=count)
+            sums[:, column] += np.bincount(code, weights=x[:, column] * score, minlength=count)
     return sums, own
 
 
@@ -94,11 +96,13 @@ def positive_part(bread: Numbers, variance: Numbers) -> tuple[Numbers, bool]:
     """
     from scipy.linalg import solve_triangular
 
+    # with bread = R R', eigenvalues of R⁻¹ V R⁻' do not depend on the units of columns, those of V do
     root = np.linalg.cholesky((bread + bread.T) / 2)
     inner = solve_triangular(root, (variance + variance.T) / 2, lower=True)
     inner = solve_triangular(root, inner.T, lower=True)
     values, vectors = np.linalg.eigh((inner + inner.T) / 2)
     below = int(np.searchsorted(values, 0.0))
+    # only the negative part is taken out: usually few eigenvectors, where all would cost k³ once more
     moved = root @ vectors[:, :below]
     adjusted = bool(values[0] < -1e-9 * max(float(values[-1]), 0.0))
     return variance - (moved * values[:below]) @ moved.T, adjusted

@@ -1,4 +1,4 @@
-"""One answer from fits to many draws of what is not known: Rubin's rules.
+"""Multiple imputation by Rubin's rules: one answer from fits to many draws of what is not known.
 
 Rubin 1987; with few clusters, degrees of freedom of Barnard & Rubin 1999 (doi:10.1093/biomet/86.4.948).
 """
@@ -31,7 +31,7 @@ ENOUGH = 20
 
 @dataclass(frozen=True, kw_only=True)
 class CombinedFit:
-    """Estimates of one model over many draws of unknown data, combined by Rubin's rules.
+    """Multiply imputed estimates: one model over many draws of unknown data, combined by Rubin's rules.
 
     Attributes
     ----------
@@ -135,7 +135,7 @@ class CombinedFit:
 
 
 def combine_fits(fits: Iterable[Fit]) -> CombinedFit:
-    """One answer from fits of one model to many draws of what is not known, such as dates within a range.
+    """Rubin's rules: one answer from fits to many draws of what is not known, such as dates within a range.
 
     Parameters
     ----------
@@ -175,6 +175,7 @@ def combine_fits(fits: Iterable[Fit]) -> CombinedFit:
     estimates = np.array([fit.coefficients[kept] for fit in given])
     within = np.mean([fit.covariance[np.ix_(kept, kept)] for fit in given], axis=0)
     between = np.atleast_2d(np.cov(estimates, rowvar=False))
+    # Rubin 1987: total = within + (1 + 1/m) between; 1/m is the simulation error of the mean of m draws
     covariance = within + (1 + 1 / count) * between
     middle, error = estimates.mean(axis=0), np.sqrt(np.maximum(np.diag(covariance), 0))
     sure = [fit.df for fit in given if fit.df is not None]
@@ -227,11 +228,15 @@ def _missing(within: Numbers, between: Numbers, count: int, known: int | None) -
     added = (1 + 1 / count) * between
     with np.errstate(divide="ignore", invalid="ignore"):
         lost = np.where(added > 0, added / (within + added), 0.0)
+        # Rubin's (m - 1)(1 + 1/r)², r = added/within being the relative increase in variance
         degrees = np.where(lost > 0, (count - 1) / lost**2, np.inf)
         if known is not None:
+            # Barnard & Rubin 1999: degrees of freedom cannot exceed those of complete data, few where
+            # clusters are few
             observed = (known + 1) / (known + 3) * known * (1 - lost)
             degrees = 1 / (1 / degrees + 1 / observed)
         ratio = added / within
+        # fraction of missing information (Rubin 1987)
         share = np.where(lost > 0, (ratio + 2 / (degrees + 3)) / (ratio + 1), 0.0)
     return np.minimum(share, 1.0), degrees
 

@@ -1,4 +1,4 @@
-"""How sure a coefficient is where rows hang together: sandwich variances by cluster or by dyad.
+"""Sandwich covariance, cluster-robust or dyad-robust: how sure a coefficient is where rows hang together.
 
 Bread B is the inverse information, meat the outer product of the scores summed by cluster. Several ways:
 Cameron, Gelbach & Miller 2011 (doi:10.1198/jbes.2010.07136). Dyads: Aronow, Samii & Assenova 2015
@@ -28,7 +28,7 @@ Correction = Literal["clusters", "clusters and columns", "none"]
 
 @dataclass(frozen=True)
 class Robust:
-    """A variance that allows for rows that hang together.
+    """Robust (sandwich) covariance, which allows for rows that hang together.
 
     Attributes
     ----------
@@ -58,6 +58,8 @@ class Robust:
         back : array of float, shape (k, k)
             Takes coefficients to those on the columns as they came.
         """
+        # compared on the data's scale: the largest variance of a centred column is not that of the column as
+        # it came
         covariance = _back_transformed(self.covariance, back)
         if not self.others:
             return covariance
@@ -83,27 +85,27 @@ def _back_transformed(covariance: Numbers, back: Numbers) -> Numbers:
 def cluster_robust(
     bread: Numbers,
     x: Numbers,
-    slope: Numbers,
+    score: Numbers,
     ways: Sequence[Codes],
     correction: Correction = "clusters",
     *,
     groups: Codes | None = None,
 ) -> Robust:
-    """Variance where rows of one cluster hang together, in one way or in several.
+    """Cluster-robust covariance: rows of one cluster hang together, in one way or in several.
 
     Parameters
     ----------
     bread : array of float, shape (k, k)
         Inverse of the information.
     x : array of float, shape (n, k)
-    slope : array of float, shape (n,)
+    score : array of float, shape (n,)
         Derivative of each row's log-likelihood by its linear predictor, times its weight.
     ways : sequence of arrays of int, shape (n,)
         Cluster of each row.
     correction : {"clusters", "clusters and columns", "none"}
         Each term of the sum is multiplied by its own G/(G-1); with columns, by (n-1)/(n-k) too.
     groups : array of int, shape (n,), optional
-        Groups whose effects follow those of `x` in the bread, as for `maximise`.
+        Groups whose effects follow those of `x` in the bread, as for `maximum_likelihood`.
 
     Returns
     -------
@@ -118,11 +120,11 @@ def cluster_robust(
     for many in range(1, len(coded) + 1):
         for chosen in combinations(coded, many):
             code, count = _crossed(chosen)
-            factor = _factor(correction, count, slope.size, len(bread)) * (1 if many % 2 else -1)
+            factor = _factor(correction, count, score.size, len(bread)) * (1 if many % 2 else -1)
             if blocked is None or groups is None:
-                total += factor * _meat(x, slope, code, count)
+                total += factor * _meat(x, score, code, count)
             else:
-                total += factor * blocked.variance(*cluster_sums(x, slope, [code], count, groups))
+                total += factor * blocked.variance(*cluster_sums(x, score, [code], count, groups))
     if len(coded) == 1:  # a sum of squares is never negative
         return Robust(total if blocked else bread @ total @ bread, counts)
     return _blocked(bread, total, counts) if blocked else _psd_adjusted(bread, total, counts)
@@ -131,19 +133,19 @@ def cluster_robust(
 def dyad_robust(
     bread: Numbers,
     x: Numbers,
-    slope: Numbers,
+    score: Numbers,
     ends: tuple[Codes, Codes],
     correction: Correction = "clusters",
     *,
     groups: Codes | None = None,
 ) -> Robust:
-    """Variance where any two rows that share a unit, as receiver or sender, hang together.
+    """Dyadic-robust covariance: any two rows that share a unit, as receiver or sender, hang together.
 
     Rows that share both units are counted once: Σ over units of S S' less Σ over unordered pairs of S S'.
 
     Parameters
     ----------
-    bread, x, slope
+    bread, x, score
         As for `cluster_robust`.
     ends : tuple of two arrays of int, shape (n,)
         Codes of receiver and sender of each row, in one numbering.
@@ -157,17 +159,18 @@ def dyad_robust(
     Robust
     """
     both, count = _coded(np.concatenate(ends))
-    one, other = both[: slope.size], both[slope.size :]
+    one, other = both[: score.size], both[score.size :]
     # rows that share both units were counted for each of them (Aronow, Samii & Assenova 2015)
     pair = _coded(np.minimum(one, other) * count + np.maximum(one, other))
     factor = _factor(correction, count, x.shape[0], len(bread))
     if groups is not None:
         blocked = GroupedBread.of(bread, x.shape[1])
-        total = blocked.variance(*cluster_sums(x, slope, [one, other], count, groups))
-        total -= blocked.variance(*cluster_sums(x, slope, [pair[0]], pair[1], groups))
+        total = blocked.variance(*cluster_sums(x, score, [one, other], count, groups))
+        total -= blocked.variance(*cluster_sums(x, score, [pair[0]], pair[1], groups))
         return _blocked(bread, total * factor, (count,))
-    either = _sums(x, slope, one, count) + _sums(x, slope, other, count)
-    meat = either.T @ either - _meat(x, slope, *pair)
+    # a row counts in the sums of both its units
+    either = _sums(x, score, one, count) + _sums(x, score, other, count)
+    meat = either.T @ either - _meat(x, score, *pair)
     return _psd_adjusted(bread, meat * factor, (count,))
 
 
@@ -193,27 +196,28 @@ def _crossed(ways: Sequence[tuple[Codes, int]]) -> tuple[Codes, int]:
 def _factor(correction: Correction, groups: int, rows: int, columns: int) -> float:
     if correction == "none":
         return 1.0
+    # small-sample correction, as scores of G clusters sum to zero at the maximum
     factor = groups / (groups - 1) if groups > 1 else 1.0
     return factor * (rows - 1) / (rows - columns) if correction == "clusters and columns" else factor
 
 
-def _meat(x: Numbers, slope: Numbers, code: Codes, count: int) -> Numbers:
+def _meat(x: Numbers, score: Numbers, code: Codes, count: int) -> Numbers:
     """Σ over clusters of S S'."""
-    if count == slope.size:  # each row its own cluster
+    if count == score.size:  # each row its own cluster
         meat = np.zeros((x.shape[1], x.shape[1]))
-        for rows in blocks(slope.size):
-            scores = x[rows] * slope[rows][:, None]
+        for rows in blocks(score.size):
+            scores = x[rows] * score[rows][:, None]
             meat += scores.T @ scores
         return meat
-    sums = _sums(x, slope, code, count)
+    sums = _sums(x, score, code, count)
     return np.asarray(sums.T @ sums)
 
 
-def _sums(x: Numbers, slope: Numbers, code: Codes, count: int) -> Numbers:
+def _sums(x: Numbers, score: Numbers, code: Codes, count: int) -> Numbers:
     """Scores summed by cluster, one column after another."""
     sums = np.empty((count, x.shape[1]), order="F")
     for column in range(x.shape[1]):
-        sums[:, column] = np.bincount(code, weights=x[:, column] * slope, minlength=count)
+        sums[:, column] = np.bincount(code, weights=x[:, column] * score, minlength=count)
     return sums
 
 

@@ -1,4 +1,4 @@
-"""Test statistics, p-values and intervals, by the normal distribution or by Student's t."""
+"""Wald statistics, p-values and intervals, by the normal distribution or by Student's t."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ FEW_CLUSTERS = 30
 
 
 def critical(degrees: int | None) -> float:
-    """How many standard errors reach from an estimate to the end of its 95 % interval."""
+    """Critical value: how many standard errors reach from an estimate to the end of its 95 % interval."""
     tail = (1 + LEVEL) / 2
     return float(ndtri(tail) if degrees is None else stdtrit(degrees, tail))
 
 
 def statistics(estimates: Numbers, errors: Numbers, degrees: int | None) -> tuple[Numbers, Numbers]:
-    """Estimate over error, and the two-sided p-value; NaN where the error is zero or unknown."""
+    """Wald statistic, estimate over error, and two-sided p-value; NaN where the error is zero or unknown."""
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = np.where(errors > 0, estimates / errors, np.nan)
     far = -np.abs(statistic)
@@ -41,7 +41,7 @@ LARGEST = {
 
 
 def wald(estimates: Numbers, covariance: Numbers, degrees: int | None, ways: int = 0) -> dict[str, Any]:
-    """p-values and 95 % intervals from estimates and their covariance, by field of `Fit`.
+    """Wald p-values and 95 % intervals from estimates and their covariance, by field of `Fit`.
 
     `ways` is the number of ways in which rows are clustered.
     """
@@ -61,4 +61,5 @@ def wald(estimates: Numbers, covariance: Numbers, degrees: int | None, ways: int
 def degrees_of(clusters: tuple[int, ...]) -> int | None:
     """Degrees of freedom for the critical values; None where clusters are many, or none were asked for."""
     fewest = min(clusters, default=FEW_CLUSTERS)
+    # of several ways, the one with fewest clusters is the least sure (Cameron, Gelbach & Miller 2011)
     return fewest - 1 if 1 < fewest < FEW_CLUSTERS else None

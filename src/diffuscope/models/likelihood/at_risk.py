@@ -1,4 +1,4 @@
-"""How many were at risk, and how many had the event, at each time, where rows may enter late."""
+"""Numbers at risk and of events at each time, where rows may enter late, for product-limit estimates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ProductLimit(NamedTuple):
-    """Counts at each time at which something happens.
+    """Product-limit counts at each time at which something happens.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class ProductLimit(NamedTuple):
 
 
 def product_limit(start: Numbers, stop: Numbers, event: Numbers) -> ProductLimit:
-    """Counts at each time at which a row ends.
+    """Product-limit counts at each time at which a row ends.
 
     Parameters
     ----------
@@ -44,6 +44,7 @@ def product_limit(start: Numbers, stop: Numbers, event: Numbers) -> ProductLimit
     events = np.bincount(code, weights=event, minlength=time.size)
     ended = np.bincount(code, minlength=time.size)
     entered = np.searchsorted(np.sort(start), time, side="left")  # those that start before
+    # strictly before: a row is still at risk at the time at which it ends
     gone = np.searchsorted(np.sort(stop), time, side="left")
     left, at_risk = (np.asarray(one, dtype=np.float64) for one in (ended - events, entered - gone))
     return ProductLimit(time, left, at_risk, np.asarray(events, dtype=np.float64))

@@ -65,10 +65,10 @@ class Strata:
         """
         size = np.bincount(stratum)
         events = np.bincount(stratum, weights=happened).astype(np.int64)
-        telling = (events > 0) & (events < size)
-        inside = np.flatnonzero(telling[stratum])
+        informative = (events > 0) & (events < size)
+        inside = np.flatnonzero(informative[stratum])
         inside = inside[np.argsort(stratum[inside], kind="stable")]
-        sizes, events = size[telling], events[telling]
+        sizes, events = size[informative], events[informative]
         refuse_beyond(CONDITIONAL, int((sizes * np.minimum(events, sizes - events)).sum()))
         return cls(member[inside], np.cumsum(sizes) - sizes, sizes, happened[inside], events)
 
@@ -113,9 +113,9 @@ def conditional_likelihood(
     many, k = strata.sizes.size, x.shape[1]
     total = np.empty(many)
     means, information = np.empty((many, k)), np.zeros((k, k))
-    for at, flip in _alike(strata, k):
-        total[at], means[at], spread = _recursion(strata, x, eta, at, flip=flip)
-        information += spread
+    for at, flip in _batches(strata, k):
+        total[at], means[at], covariance = _recursion(strata, x, eta, at, flip=flip)
+        information += covariance
     rows, weight = strata.member, strata.happened
     observed = np.add.reduceat(x[rows] * weight[:, None], strata.begins, axis=0)
     scores = observed - means
@@ -139,13 +139,14 @@ def separating_columns(strata: Strata, x: Numbers, names: Sequence[str]) -> list
     list of str
         Empty where the conditional likelihood has a maximum.
     """
+    # the intercept is the level of the first stratum; the others are measured against it
     first = np.ones((strata.member.size, 1))
     labels = ["", *names, *[""] * (strata.sizes.size - 1)]
-    apart = separation(np.hstack([first, x[strata.member]]), strata.happened, labels, strata.stratum)
-    return [name for name in apart.columns if name]
+    separated = separation(np.hstack([first, x[strata.member]]), strata.happened, labels, strata.stratum)
+    return [name for name in separated.columns if name]
 
 
-def _alike(strata: Strata, k: int) -> Iterator[tuple[Codes, bool]]:
+def _batches(strata: Strata, k: int) -> Iterator[tuple[Codes, bool]]:
     """Strata with equally many events, of about one size, and whether to choose those without instead.
 
     Whoever chooses d of n leaves n - d: the smaller number is chosen.
@@ -170,30 +171,34 @@ def _recursion(
     sign, k = -1.0 if flip else 1.0, x.shape[1]
     log = np.full((at.size, d + 1), -np.inf)
     log[:, 0] = 0.0
-    mean, spread = np.zeros((at.size, d + 1, k)), np.zeros((at.size, d + 1, k, k))
+    mean, covariance = np.zeros((at.size, d + 1, k)), np.zeros((at.size, d + 1, k, k))
     for row in range(int(sizes.max())):
         here = np.flatnonzero(sizes > row)  # of sizes in rising order: the last ones
         own = strata.member[strata.begins[at[here]] + row]
         part, top = slice(int(here[0]), None), min(row + 1, d)
-        state = log[part], mean[part], spread[part]
+        state = log[part], mean[part], covariance[part]
         _take(state, top, sign * eta[own], x[own])
     last, middle = log[:, d], mean[:, d]
     if flip:  # what is chosen are the rows without the event
         whole = np.add.reduceat(eta[strata.member], strata.begins)[at]
         every = np.add.reduceat(x[strata.member], strata.begins, axis=0)[at]
         last, middle = last + whole, every - middle
-    return last, middle, spread[:, d].sum(axis=0)
+    # of the complement the covariance is the same, as Σx of both together is fixed
+    return last, middle, covariance[:, d].sum(axis=0)
 
 
 def _take(state: tuple[Numbers, Numbers, Numbers], top: int, eta: Numbers, x: Numbers) -> None:
     """Let one more row of each stratum be chosen or not, in place, for choices of up to so many."""
-    log, mean, spread = state
+    log, mean, covariance = state
     without, more = slice(0, top), slice(1, top + 1)
+    # B(j, r) = B(j, r-1) + exp(eta) B(j-1, r-1), in logarithms (Gail, Lubin & Rubinstein 1981)
     with_row = log[:, without] + eta[:, None]
     both = np.logaddexp(log[:, more], with_row)
     share = np.exp(with_row - both)[:, :, None]
-    apart = mean[:, without] + x[:, None, :] - mean[:, more]
-    between = (1 - share[..., None]) * apart[..., :, None] * apart[..., None, :]
-    spread[:, more] += share[..., None] * (spread[:, without] - spread[:, more] + between)
-    mean[:, more] += share * apart
+    # a mixture of choices with and without the row: means are averaged, and the covariance gains the variance
+    # between
+    shift = mean[:, without] + x[:, None, :] - mean[:, more]
+    between = (1 - share[..., None]) * shift[..., :, None] * shift[..., None, :]
+    covariance[:, more] += share[..., None] * (covariance[:, without] - covariance[:, more] + between)
+    mean[:, more] += share * shift
     log[:, more] = both

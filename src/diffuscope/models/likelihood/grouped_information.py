@@ -1,4 +1,4 @@
-"""Information of a model in which each group has an effect of its own: the block of effects is diagonal.
+"""Information matrix where each group has an effect of its own: the block of effects is diagonal.
 
 No row is in two groups, so that the effects are eliminated by their Schur complement, and a system of k
 columns and g effects takes O(k² g) steps in place of O((k + g)³).
@@ -73,11 +73,14 @@ class GroupedInformation(NamedTuple):
         r = np.linalg.qr(across.T)[1]
         inner = np.block([[self.common / np.outer(length, length), r.T], [r, np.eye(len(r))]])
         values = np.linalg.eigvalsh(inner)
+        # effects beyond the span of C' have eigenvalue 1
         lowest = min(float(values[0]), 1.0)
         return max(float(values[-1]), 1.0) / lowest if lowest > 0 else float("inf")
 
     def exceeds(self, other: GroupedInformation, share: float) -> bool:
         """Whether this is more than a share of another information in every direction."""
+        # this - share * other is positive definite if its diagonal block and the Schur complement of that
+        # block are
         own = self.own - share * other.own
         if not (own > 0).all():
             return False

@@ -1,4 +1,4 @@
-"""From a linear predictor to a hazard: what one row adds to the likelihood, its slope and its curvature."""
+"""Link functions of discrete-time hazards: what a row adds to the likelihood, its score and its curvature."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ class LikelihoodContributions:
     Attributes
     ----------
     loglik : array of float, shape (n,)
-    slope : array of float, shape (n,)
+    score : array of float, shape (n,)
         Derivative of the log-likelihood by the linear predictor.
     weight : array of float, shape (n,)
         Information about the linear predictor: expected, of probit observed.
     """
 
     loglik: Numbers
-    slope: Numbers
+    score: Numbers
     weight: Numbers
 
 
 def likelihood_contributions(link: Link, eta: Numbers, y: Numbers) -> LikelihoodContributions:
-    """What each row adds to the log-likelihood of a discrete-time hazard, with slope and curvature.
+    """What each row adds to the log-likelihood of a discrete-time hazard, with score and curvature.
 
     Parameters
     ----------
@@ -53,6 +53,7 @@ def _logit(eta: Numbers, y: Numbers) -> LikelihoodContributions:
     small = np.exp(-np.abs(eta))
     whole = 1 + small
     p = np.where(eta >= 0, 1.0, small) / whole
+    # y eta - log(1 + e^eta), with log(1 + e^eta) = max(eta, 0) + log(1 + e^-|eta|)
     loglik = y * eta - np.maximum(eta, 0) - np.log1p(small)
     return LikelihoodContributions(loglik, y - p, small / (whole * whole))
 
@@ -64,11 +65,12 @@ def _cloglog(eta: Numbers, y: Numbers) -> LikelihoodContributions:
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         ratio = u / np.expm1(u)  # u·e^-u / (1 - e^-u), which is 1 where u vanishes
     ratio[u < 1e-300] = 1.0
-    slope = y * ratio - (1 - y) * u
+    score = y * ratio - (1 - y) * u
     loglik = -(1 - y) * u
     happened = y > 0
     loglik[happened] += y[happened] * _log_hazard(eta[happened], u[happened])
-    return LikelihoodContributions(loglik, slope, u * ratio)
+    # expected information (dh/d eta)² / (h (1 - h)) = u² e^-u / (1 - e^-u)
+    return LikelihoodContributions(loglik, score, u * ratio)
 
 
 def _probit(eta: Numbers, y: Numbers) -> LikelihoodContributions:
@@ -102,7 +104,7 @@ def _log_hazard(eta: Numbers, u: Numbers) -> Numbers:
 
 
 def hazard(link: Link, eta: Numbers) -> Numbers:
-    """Probability that the event happens in a period, given that it has not happened before."""
+    """Inverse link: probability that the event happens in a period, given that it has not happened before."""
     if link == "logit":
         return np.asarray(expit(eta))
     if link == "probit":
@@ -111,18 +113,19 @@ def hazard(link: Link, eta: Numbers) -> Numbers:
 
 
 def hazard_derivative(link: Link, eta: Numbers) -> Numbers:
-    """By how much the hazard rises with the linear predictor."""
+    """Derivative of the inverse link: by how much the hazard rises with the linear predictor."""
     if link == "logit":
         p = expit(eta)
         return np.asarray(p * (1 - p))
     if link == "probit":
         return np.asarray(np.exp(-eta * eta / 2) / np.sqrt(2 * np.pi))
     capped = np.minimum(eta, HIGHEST)
+    # dh/d eta = u e^-u, in one exponential, so that u e^-u is never infinity times zero
     return np.asarray(np.exp(capped - np.exp(capped)))
 
 
 def hazard_second_derivative(link: Link, eta: Numbers) -> Numbers:
-    """By how much that slope itself changes: the second derivative of the hazard."""
+    """Second derivative of the inverse link: by how much its slope itself changes."""
     slope = hazard_derivative(link, eta)
     if link == "logit":
         return np.asarray(slope * (1 - 2 * expit(eta)))
@@ -132,7 +135,7 @@ def hazard_second_derivative(link: Link, eta: Numbers) -> Numbers:
 
 
 def predictor(link: Link, share: float) -> float:
-    """The linear predictor at which the hazard is a given share."""
+    """Link: the linear predictor at which the hazard is a given share."""
     if link == "probit":
         return float(ndtri(share))
     return float(np.log(share / (1 - share))) if link == "logit" else float(np.log(-np.log1p(-share)))

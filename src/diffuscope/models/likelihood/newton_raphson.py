@@ -1,4 +1,4 @@
-"""The coefficients that make what happened most likely: Newton and Fisher scoring, in blocks of rows."""
+"""Newton–Raphson and Fisher scoring in blocks of rows: the coefficients that make the events most likely."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def newton_raphson(
     longest: float = np.inf,
     scoring: bool = False,
 ) -> OptimResult:
-    """Newton's method, with steps halved until the likelihood does not fall.
+    """Newton–Raphson with step halving: steps are halved until the likelihood does not fall.
 
     Parameters
     ----------
@@ -93,6 +93,7 @@ def newton_raphson(
     for _ in range(ITERATIONS):
         iterations += 1
         step = np.zeros_like(beta)
+        # Newton's step I⁻¹U; with the expected information in place of the curvature it is Fisher scoring
         step[moving] = _direction(_among(information, moving), lacking, gradient[moving])
         step *= min(1.0, longest / max(float(np.abs(step).max(initial=0.0)), 1e-300))
         for _ in range(HALVINGS):
@@ -182,6 +183,7 @@ def solve(matrix: Numbers, right: Numbers) -> Numbers:
 
 
 def _settled(step: Numbers, gradient: Numbers, rows: int) -> bool:
+    # both: a short step may be one halved thirty times, a small gradient one on a ridge
     small_step = float(np.abs(step).max(initial=0.0)) < TOLERANCE
     return small_step and float(np.abs(gradient).max(initial=0.0)) / max(rows, 1) < TOLERANCE
 
@@ -196,7 +198,7 @@ def maximum_likelihood(
     groups: Codes | None = None,
     start: Numbers | None = None,
 ) -> OptimResult:
-    """Coefficients of a discrete-time hazard by maximum likelihood.
+    """Maximum likelihood estimates of the coefficients of a discrete-time hazard.
 
     Parameters
     ----------
@@ -238,16 +240,16 @@ def evaluate(
     for rows in blocks(y.size):
         part = x[rows]
         own = likelihood_contributions(link, linear_predictor(part, beta, rows, offset, groups), y[rows])
-        slope, weight = own.slope, own.weight
+        row_score, weight = own.score, own.weight
         if weights is None:
             loglik += float(own.loglik.sum())
         else:
             loglik += float(own.loglik @ weights[rows])
-            slope, weight = slope * weights[rows], weight * weights[rows]
-        gradient += part.T @ slope
+            row_score, weight = row_score * weights[rows], weight * weights[rows]
+        gradient += part.T @ row_score
         information += part.T @ (part * weight[:, None])
         if kept is not None:
-            kept[0, rows], kept[1, rows] = slope, weight
+            kept[0, rows], kept[1, rows] = row_score, weight
     if groups is None or kept is None:
         return loglik, gradient, information
     # no row is in two groups, so the block of their effects is diagonal and no column is needed for a group

@@ -1,4 +1,4 @@
-"""Sums over those at risk at each event time, swept once over rows of a counting process.
+"""Partial likelihood: sums over those at risk at each event time, swept once over rows of a counting process.
 
 A row (start, stop] is at risk at the event times a … b-1 of its stratum. What it adds to a sum over all event
 times needs only cumulative sums at its two ends, so a step costs one pass over the rows: O(n k²).
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RiskSets:
-    """Who is at risk when.
+    """Risk sets: who is at risk when.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class RiskSets:
 
 
 @dataclass(frozen=True)
-class Sweep:
+class PartialLikelihood:
     """A partial likelihood at some coefficients.
 
     Attributes
@@ -56,11 +56,11 @@ class Sweep:
         Observed information.
     risk : array of float, shape (n,)
         exp of the linear predictor.
-    share : array of float, shape (n,)
+    cumulative_hazard : array of float, shape (n,)
         Cumulated hazard over the times at which a row is at risk.
-    gone : array of float, shape (e,)
+    efron_fraction : array of float, shape (e,)
         Of the events at one time, the share that has left the risk set before each of them.
-    whole : array of float, shape (e,)
+    risk_sum : array of float, shape (e,)
         Sum of `risk` over those at risk at each event.
     means : array of float, shape (e, k)
         Mean covariates of those at risk at each event.
@@ -70,14 +70,14 @@ class Sweep:
     gradient: Numbers
     information: Numbers
     risk: Numbers
-    share: Numbers
-    gone: Numbers
-    whole: Numbers
+    cumulative_hazard: Numbers
+    efron_fraction: Numbers
+    risk_sum: Numbers
     means: Numbers
 
 
 def risk_sets(start: Numbers, stop: Numbers, event: Numbers, strata: Codes | None = None) -> RiskSets:
-    """Who is at risk at each event time.
+    """Risk sets: who is at risk at each event time.
 
     Parameters
     ----------
@@ -95,6 +95,7 @@ def risk_sets(start: Numbers, stop: Numbers, event: Numbers, strata: Codes | Non
     times, rank = np.unique(stop[rows], return_inverse=True)
     wide = times.size + 1
     keys, code = np.unique(group[rows] * wide + rank, return_inverse=True)
+    # of (start, stop] a row is not yet at risk at an event at its start, and still at risk at one at its stop
     first = np.searchsorted(keys, group * wide + np.searchsorted(times, start, side="right"))
     after = np.searchsorted(keys, group * wide + np.searchsorted(times, stop, side="right"))
     order = np.argsort(code, kind="stable")
@@ -102,7 +103,7 @@ def risk_sets(start: Numbers, stop: Numbers, event: Numbers, strata: Codes | Non
     return RiskSets(first, after, rows[order], code[order], np.bincount(code).astype(float), begins)
 
 
-def sweep(sets: RiskSets, x: Numbers, beta: Numbers, ties: Ties) -> Sweep:
+def partial_likelihood(sets: RiskSets, x: Numbers, beta: Numbers, ties: Ties) -> PartialLikelihood:
     """Partial log-likelihood with gradient and information, for all rows at once.
 
     Parameters
@@ -127,34 +128,37 @@ def sweep(sets: RiskSets, x: Numbers, beta: Numbers, ties: Ties) -> Sweep:
     d1 = np.add.reduceat(tied_x * tied_risk[:, None], sets.begins, axis=0)
     # Efron 1977 (doi:10.1080/01621459.1977.10480613): of d events at one time, the share l/d has left the
     # risk set before the one that follows l others. Breslow leaves all of them in
-    gone = (np.arange(sets.events.size) - sets.begins[sets.time]) / sets.deaths[sets.time]
-    gone = gone if ties == "efron" else np.zeros_like(gone)
-    whole = s0[sets.time] - gone * d0[sets.time]
-    means = (s1[sets.time] - gone[:, None] * d1[sets.time]) / whole[:, None]
-    hazard = np.bincount(sets.time, weights=1 / whole, minlength=many).astype(float)
-    lifted = np.bincount(sets.time, weights=gone / whole, minlength=many)
-    share = _between(hazard, sets)
-    share[sets.events] -= lifted[sets.time]
-    return Sweep(
-        loglik=float(eta[sets.events].sum() - (np.log(whole) + top).sum()),
+    efron_fraction = (np.arange(sets.events.size) - sets.begins[sets.time]) / sets.deaths[sets.time]
+    efron_fraction = efron_fraction if ties == "efron" else np.zeros_like(efron_fraction)
+    risk_sum = s0[sets.time] - efron_fraction * d0[sets.time]
+    means = (s1[sets.time] - efron_fraction[:, None] * d1[sets.time]) / risk_sum[:, None]
+    # Breslow's increments of the baseline hazard, one for each event
+    hazard = np.bincount(sets.time, weights=1 / risk_sum, minlength=many).astype(float)
+    tied_hazard = np.bincount(sets.time, weights=efron_fraction / risk_sum, minlength=many)
+    cumulative_hazard = _between(hazard, sets)
+    # under Efron's ties, those that have an event at a time are at risk there with the share 1 - l/d
+    cumulative_hazard[sets.events] -= tied_hazard[sets.time]
+    return PartialLikelihood(
+        loglik=float(eta[sets.events].sum() - (np.log(risk_sum) + top).sum()),
         gradient=tied_x.sum(axis=0) - means.sum(axis=0),
-        information=_second(x, risk * share) - means.T @ means,
+        # Σ over events of E[xx'] - E[x]E[x]': the first part gathered by row, as risk times cumulative hazard
+        information=_second(x, risk * cumulative_hazard) - means.T @ means,
         risk=risk,
-        share=share,
-        gone=gone,
-        whole=whole,
+        cumulative_hazard=cumulative_hazard,
+        efron_fraction=efron_fraction,
+        risk_sum=risk_sum,
         means=means,
     )
 
 
-def score_residuals(sets: RiskSets, x: Numbers, sweep: Sweep) -> Numbers:
-    """What each row adds to the gradient, its part in the risk sets of others included.
+def score_residuals(sets: RiskSets, x: Numbers, partial: PartialLikelihood) -> Numbers:
+    """Score residuals: what each row adds to the gradient, its part in the risk sets of others included.
 
     Parameters
     ----------
     sets : RiskSets
     x : array of float, shape (n, k)
-    sweep : Sweep
+    partial : PartialLikelihood
         At the coefficients in question.
 
     Returns
@@ -165,16 +169,20 @@ def score_residuals(sets: RiskSets, x: Numbers, sweep: Sweep) -> Numbers:
     many = sets.deaths.size
     part = np.empty(x.shape, order="F")
     for at in range(x.shape[1]):
-        means, column = sweep.means[:, at], x[:, at]
-        drift = np.bincount(sets.time, weights=means / sweep.whole, minlength=many).astype(float)
-        left = np.bincount(sets.time, weights=means * sweep.gone / sweep.whole, minlength=many)
+        means, column = partial.means[:, at], x[:, at]
+        # score residual: x - mean at the row's own event, less the integral of (x - mean) risk dΛ over its
+        # time at risk
+        increment = means / partial.risk_sum
+        mean_hazard = np.bincount(sets.time, weights=increment, minlength=many).astype(float)
+        tied_hazard = np.bincount(sets.time, weights=increment * partial.efron_fraction, minlength=many)
+        # of tied events, each gets the average of Efron's means
         centre = np.bincount(sets.time, weights=means, minlength=many) / sets.deaths
-        own = _between(drift, sets)
-        own[sets.events] -= left[sets.time]
-        own -= column * sweep.share
-        own *= sweep.risk
-        own[sets.events] += column[sets.events] - centre[sets.time]
-        part[:, at] = own
+        score = _between(mean_hazard, sets)
+        score[sets.events] -= tied_hazard[sets.time]
+        score -= column * partial.cumulative_hazard
+        score *= partial.risk
+        score[sets.events] += column[sets.events] - centre[sets.time]
+        part[:, at] = score
     return part
 
 
@@ -187,26 +195,30 @@ def at_risk(sets: RiskSets) -> tuple[Codes, Codes]:
     return row[order], np.searchsorted(time[order], np.arange(sets.deaths.size))
 
 
-def weighted_information(sets: RiskSets, x: Numbers, sweep: Sweep, weight: Numbers) -> Numbers:
+def weighted_information(sets: RiskSets, x: Numbers, partial: PartialLikelihood, weight: Numbers) -> Numbers:
     """Information of the partial likelihood with a weight for each event time, shape (k, k).
 
     Parameters
     ----------
     sets : RiskSets
     x : array of float, shape (n, k)
-    sweep : Sweep
+    partial : PartialLikelihood
         At the coefficients in question.
     weight : array of float, shape (d,)
     """
-    many, own = sets.deaths.size, weight[sets.time]
-    share = _between(np.bincount(sets.time, weights=own / sweep.whole, minlength=many).astype(float), sets)
-    lifted = np.bincount(sets.time, weights=own * sweep.gone / sweep.whole, minlength=many)
-    share[sets.events] -= lifted[sets.time]
-    return np.asarray(_second(x, sweep.risk * share) - sweep.means.T @ (sweep.means * own[:, None]))
+    many, event_weight = sets.deaths.size, weight[sets.time]
+    increment = event_weight / partial.risk_sum
+    hazard = np.bincount(sets.time, weights=increment, minlength=many).astype(float)
+    cumulative_hazard = _between(hazard, sets)
+    tied_hazard = np.bincount(sets.time, weights=increment * partial.efron_fraction, minlength=many)
+    cumulative_hazard[sets.events] -= tied_hazard[sets.time]
+    second_moment = _second(x, partial.risk * cumulative_hazard)
+    return np.asarray(second_moment - partial.means.T @ (partial.means * event_weight[:, None]))
 
 
 def _at_times(sets: RiskSets, values: Numbers, many: int) -> Numbers:
     """Sum over those at risk at each event time."""
+    # a row enters the sum at `first` and leaves it at `after`: the running sum is that over those at risk
     enter = np.bincount(sets.first, weights=values, minlength=many + 1)
     leave = np.bincount(sets.after, weights=values, minlength=many + 1)
     return np.asarray(np.cumsum(enter - leave)[:many])

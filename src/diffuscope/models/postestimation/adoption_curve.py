@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def adoption_curve(fit: Fit, panel: Frame, by: str | None = None) -> pl.DataFrame:
-    """Chance of having adopted by each time at risk, 1 - Π(1-h), with a 95 % interval.
+    """Adoption curve: chance of having adopted by each time at risk, 1 - Π(1-h), with a 95 % interval.
 
     The hazard at each time is the mean over the rows observed then, so the curve is that of an average unit
     with the covariates of those still at risk. With dummies of durations, the hazard is 0 where nobody had
@@ -81,6 +81,7 @@ def _points(fit: Fit, part: pl.DataFrame, times: pl.DataFrame) -> list[tuple[flo
             x, eta = linear(fit, part[own])
             h = float(np.clip(hazard(link, eta).mean(), 0, 1 - 1e-15))
             cumulated -= np.log1p(-h)
+            # d(-log(1 - h)) = dh / (1 - h)
             gradient = gradient + x.T @ hazard_derivative(link, eta) / eta.size / (1 - h)
             points.append(_with_interval(fit, cumulated, gradient))
     return points[1:]
@@ -88,8 +89,9 @@ def _points(fit: Fit, part: pl.DataFrame, times: pl.DataFrame) -> list[tuple[flo
 
 def _with_interval(fit: Fit, cumulated: float, gradient: Numbers) -> tuple[float, float, float]:
     """From a cumulated hazard and its gradient by the coefficients to the chance and its interval."""
-    spread = float(gradient @ fit.covariance @ gradient)
-    error = max(spread, 0.0) ** 0.5 / max(cumulated, 1e-300)
+    variance = float(gradient @ fit.covariance @ gradient)
+    # of log H, H being the cumulated hazard: the complementary log-log of the chance 1 - exp(-H)
+    error = max(variance, 0.0) ** 0.5 / max(cumulated, 1e-300)
     reach = np.exp(critical(fit.df) * error)
     adopted, low, high = (float(-np.expm1(-cumulated * scale)) for scale in (1.0, 1 / reach, reach))
     return adopted, low, high

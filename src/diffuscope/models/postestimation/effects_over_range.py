@@ -106,6 +106,7 @@ def _at(rows: EffectRows, column: str, value: float, measure: Measure) -> tuple[
     """Estimate at one value, and its gradient by the coefficients."""
     if measure == "hazard":
         return mean_hazard(rows, rows.parts_with(column, value))
+    # central differences: their error is of order step², below the rounding of the difference at 1e-5
     step = STEP * float(np.std(rows.values(column)))
     up, down = (mean_hazard(rows, rows.parts_with(column, value + side * step)) for side in (1, -1))
     return (up[0] - down[0]) / (2 * step), (up[1] - down[1]) / (2 * step)

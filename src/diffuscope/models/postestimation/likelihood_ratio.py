@@ -1,4 +1,4 @@
-"""Which shape of time at risk the data ask for: likelihood-ratio tests of each against none."""
+"""Likelihood-ratio tests: which shape of time at risk the data ask for, each against none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORMS: tuple[DurationForm, ...] = ("cubic", "spline", "dummies")
 
 
 def likelihood_ratio(small: Fit, large: Fit, panel: Frame | None = None) -> tuple[float, int, float]:
-    """Whether a larger model fits better than one nested in it.
+    """Likelihood-ratio test: whether a larger model fits better than one nested in it.
 
     Of Firth's estimator the penalised likelihoods of two models cannot be compared, as each has the penalty
     of its own columns: the larger model is fitted again with the further coefficients held at zero, under the
@@ -57,6 +57,7 @@ def likelihood_ratio(small: Fit, large: Fit, panel: Frame | None = None) -> tupl
     rise = large.loglik - small.loglik
     if large.loglik_penalised is not None:
         rise = _penalised_rise(small, large, panel)
+    # of nested models the larger is never worse: less than zero is rounding
     statistic = max(2 * rise, 0.0)
     return statistic, more, float(chdtrc(more, statistic))
 
@@ -81,7 +82,7 @@ def compare_durations(
     offset: str | None = None,
     policy_effects: PolicyEffects = "none",
 ) -> pl.DataFrame:
-    """Which shape of time at risk the data ask for.
+    """Likelihood-ratio tests of duration dependence: which shape of time at risk the data ask for.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""By how much the chance of adopting in a period rises with a column: average marginal effects.
+"""Average marginal effects: by how much the chance of adopting in a period rises with a column.
 
 Discrete changes leave the other columns as they were observed (Hanmer & Kalkan 2013,
 doi:10.1111/j.1540-5907.2012.00602.x). Errors by the delta method, from the fit's own covariance.
@@ -40,7 +40,7 @@ STEP = 1e-5
 def average_marginal_effects(
     fit: Fit, panel: Frame, columns: Sequence[str] | None = None, *, change: Change = "contrast"
 ) -> pl.DataFrame:
-    """By how much the hazard rises, on average over the rows, when a column changes.
+    """Average marginal effects: by how much the hazard rises, averaged over the rows, if a column changes.
 
     Exposures are bounded, so the change is that of `contrast_of`: from the observed 10th to the 90th
     percentile, not by one unit; a column of 0 and 1 goes from 0 to 1. Adoption feeds back on exposure, so the
@@ -205,6 +205,8 @@ def _effect_at(fit: Fit, change: float, settings: Sequence[tuple[Numbers, Number
     shift = 0.0
     if change:
         eta = observed[0] + change * observed[1]
+        # a coefficient at the end of its interval goes with another intercept: held, the mean hazard would be
+        # off
         shift = _intercept_for(link, eta, float(hazard(link, observed[0]).mean()))
     high, low = (float(hazard(link, own + change * term + shift).mean()) for own, term in (upper, lower))
     return high - low
@@ -305,5 +307,6 @@ def mean_hazard(rows: EffectRows, parts: Iterable[tuple[Numbers, Numbers]]) -> t
     link, whole, gradient = link_of(rows.fit), 0.0, np.zeros(len(rows.fit.names))
     for x, eta in parts:
         whole += float(hazard(link, eta).sum())
+        # delta method: d mean(h) / d beta = mean of dh/d eta times the columns
         gradient += x.T @ hazard_derivative(link, eta)
     return whole / rows.frame.height, gradient / rows.frame.height

@@ -1,4 +1,4 @@
-"""Hazards that a fitted model predicts for rows of a frame, with intervals."""
+"""Predicted hazards of a fitted model for rows of a frame, with intervals."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def parts(fit: Fit, rows: pl.DataFrame) -> Iterator[tuple[Numbers, Numbers]]:
 
 
 def predicted_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
-    """Hazard that a fitted model predicts for each row, with a 95 % interval.
+    """Predicted hazard of each row by a fitted model, with a 95 % interval.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def predicted_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
 
 
 def baseline_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
-    """How the hazard moves with time at risk, all other columns at their means, with a 95 % band.
+    """Baseline hazard over time at risk, all other columns at their means, with a 95 % band.
 
     Parameters
     ----------
@@ -138,6 +138,7 @@ def baseline_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
     means = sum(x.sum(axis=0) for x, _ in parts(fit, rows)) / rows.height
     offset = fit.design.offsets(rows)
     observed = rows.group_by("duration").agg(rows=pl.len(), events=pl.col(fit.outcome).sum()).sort("duration")
+    # hazard of a row with average columns, not the average hazard: of a curved link they differ
     at = np.tile(means, (observed.height, 1))
     for name, column in zip(
         fit.design.basis.names(),

@@ -1,4 +1,4 @@
-"""Whether hazards are proportional: the score test of coefficients that change with time.
+"""Proportional-hazards test: the score test of coefficients that change with time.
 
 Grambsch & Therneau 1994 (doi:10.1093/biomet/81.3.515), on Schoenfeld residuals; the variance is the exact one
 of the score, as in `cox.zph` of R's survival from version 3 on, and not its average over events.
@@ -16,7 +16,7 @@ from diffuscope.models.design.complete_cases import frame_of
 from diffuscope.models.design.counting_rows import counting_rows, with_spans
 from diffuscope.models.export.scripts import ways_of
 from diffuscope.models.likelihood.at_risk import product_limit
-from diffuscope.models.likelihood.partial_likelihood import sweep, weighted_information
+from diffuscope.models.likelihood.partial_likelihood import partial_likelihood, weighted_information
 from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ GLOBAL = "all"
 
 
 def proportional_hazards_test(fit: Fit, panel: Frame, *, transform: Transform = "km") -> pl.DataFrame:
-    """Whether the coefficients of Cox's model stay the same over time: the test by Schoenfeld residuals.
+    """Proportional-hazards test by Schoenfeld residuals: do the coefficients of Cox's model stay the same?
 
     A Schoenfeld residual is what an adopter had of a column above the mean of those at risk then. Where it
     rises or falls with time, so does the coefficient, and hazards are not proportional.
@@ -89,30 +89,33 @@ def _weights(data: CountingRows, transform: Transform) -> Numbers:
     if transform == "km":
         times, _, at_risk, events = product_limit(data.start, data.stop, data.event)
         survival = np.cumprod(1 - events / at_risk)
-        own = 1 - np.concatenate([[1.0], survival])[np.searchsorted(times, data.stop)]
+        # left-continuous: the estimate just before each time, as in `cox.zph`
+        transformed = 1 - np.concatenate([[1.0], survival])[np.searchsorted(times, data.stop)]
     elif transform == "rank":
         from scipy.stats import rankdata
 
-        own = rankdata(data.stop)
+        transformed = rankdata(data.stop)
     elif transform == "log":
         if data.stop.min() <= 0:
             raise MethodError("A span ends at zero or before, of which there is no logarithm.")
-        own = np.log(data.stop)
+        transformed = np.log(data.stop)
     elif transform == "identity":
-        own = data.stop
+        transformed = data.stop
     else:
         raise PlanError(f"transform is {transform!r}; it must be one of 'km', 'identity', 'log', 'rank'.")
-    at_events = own[data.sets.events]
+    at_events = transformed[data.sets.events]
+    # centred, so that the change over time is told from the coefficient itself
     return np.asarray((at_events - at_events.mean())[data.sets.begins], dtype=float)
 
 
 def _score(fit: Fit, data: CountingRows, weight: Numbers) -> tuple[Numbers, Numbers]:
     """Score of coefficients that change with the weight, and the information of both kinds."""
     ties: Ties = "efron" if "efron" in fit.model else "breslow"
-    own = sweep(data.sets, data.x, fit.coefficients * data.spread, ties)
-    residuals = data.x[data.sets.events] - own.means
-    blocks = [weighted_information(data.sets, data.x, own, weight**power) for power in (1, 2)]
-    information = np.block([[own.information, blocks[0]], [blocks[0], blocks[1]]])
+    partial = partial_likelihood(data.sets, data.x, fit.coefficients * data.sd, ties)
+    residuals = data.x[data.sets.events] - partial.means
+    blocks = [weighted_information(data.sets, data.x, partial, weight**power) for power in (1, 2)]
+    # of (beta, theta) in beta + theta g(t): weights 1, g and g²
+    information = np.block([[partial.information, blocks[0]], [blocks[0], blocks[1]]])
     return weight[data.sets.time] @ residuals, information
 
 
@@ -120,5 +123,6 @@ def _statistic(score: Numbers, information: Numbers, at: list[int]) -> float:
     """Score test of some of the changes, the coefficients themselves being estimated."""
     k = score.size
     kept = [*range(k), *(k + one for one in at)]
+    # at the estimate the score of the coefficients themselves is zero
     u = np.concatenate([np.zeros(k), score[at]])
     return float(u @ np.linalg.solve(information[np.ix_(kept, kept)], u))

@@ -1,4 +1,4 @@
-"""How well probabilities predicted what happened: ranking, squared and log distance, calibration."""
+"""Scores of predicted hazards: area under the ROC curve, Brier and log score, calibration."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Scores:
 
 
 def score_hazards(y: Numbers, p: Numbers, base: float | None = None) -> Scores:
-    """How well hazards predicted events.
+    """Scores of predicted hazards: how well they predicted events.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def score_hazards(y: Numbers, p: Numbers, base: float | None = None) -> Scores:
 
 
 def auc(y: Numbers, p: Numbers) -> float:
-    """Chance that an event was given a higher hazard than a row without; ties count one half.
+    """Area under the ROC curve: chance that an event was given a higher hazard than a row without; ties half.
 
     >>> import numpy as np
     >>> auc(np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.35, 0.8]))
@@ -95,11 +95,12 @@ def auc(y: Numbers, p: Numbers) -> float:
     _, code, count = np.unique(p, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(count) - (count - 1) / 2)[code]
     events = float(y.sum())
+    # Mann-Whitney's U over the number of pairs (Hanley & McNeil 1982)
     return float((ranks[y > 0].sum() - events * (events + 1) / 2) / (events * (y.size - events)))
 
 
 def average_precision(y: Numbers, p: Numbers) -> float:
-    """Precision averaged over the steps in recall, rows of one hazard taken together."""
+    """Average precision, over the steps in recall, rows of one hazard taken together."""
     values, code = np.unique(-p, return_inverse=True)
     happened = np.cumsum(np.bincount(code, weights=y, minlength=values.size))
     precision = happened / np.cumsum(np.bincount(code, minlength=values.size))
@@ -107,19 +108,20 @@ def average_precision(y: Numbers, p: Numbers) -> float:
 
 
 def brier(y: Numbers, p: Numbers) -> float:
-    """Mean squared distance between hazard and outcome."""
+    """Brier score: mean squared distance between hazard and outcome."""
     return float(((p - y) ** 2).mean())
 
 
 def log_score(y: Numbers, p: Numbers) -> float:
-    """Mean log-likelihood of a row; minus infinity where the impossible happened."""
+    """Logarithmic score: mean log-likelihood of a row; minus infinity where the impossible happened."""
     with np.errstate(divide="ignore"):
         return float(np.where(y > 0, np.log(p), np.log1p(-p)).mean())
 
 
 def calibration_line(y: Numbers, p: Numbers) -> tuple[float | None, float | None]:
-    """Intercept and slope of the outcome on the log odds predicted; None where none were found."""
+    """Calibration intercept and slope, of the outcome on the log odds predicted; None if none were found."""
     inside = np.clip(p, 1e-12, 1 - 1e-12)
+    # Cox 1958: slope below 1, predictions too extreme; intercept below 0, too high
     odds = np.log(inside / (1 - inside))
     if np.ptp(odds) == 0:
         return None, None
@@ -130,7 +132,7 @@ def calibration_line(y: Numbers, p: Numbers) -> tuple[float | None, float | None
 
 
 def calibration_bins(y: Numbers, p: Numbers, bins: int = 10) -> list[tuple[float, float, int, int]]:
-    """Mean hazard, share of events, events and rows in groups of about equal size, by rising hazard.
+    """Calibration bins by rising hazard: mean hazard, share of events, events and rows in about equal groups.
 
     Parameters
     ----------

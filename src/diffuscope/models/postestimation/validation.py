@@ -1,4 +1,4 @@
-"""How well a model fitted to earlier periods predicts later ones."""
+"""Out-of-time validation: how well a model fitted to earlier periods predicts later ones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Validation:
-    """How well a model of earlier periods predicted later ones.
+    """Out-of-time validation: how well a model of earlier periods predicted later ones.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ def validate_out_of_time(
     duration: DurationForm | None = None,
     offset: str | None = None,
 ) -> Validation:
-    """How well a model fitted to periods up to one predicts the periods after it, one step ahead.
+    """Out-of-time validation: does a model fitted to periods up to one predict those after, one step ahead?
 
     Rows are never split at random: rows of one unit would stand on both sides.
 

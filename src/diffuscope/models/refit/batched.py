@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from diffuscope.records.arrays import Codes, Flags, Numbers
 
 
+# e^15 is an odds ratio of three millions per standard deviation
 FARTHEST = 15.0
 """Standard deviations of a column times its coefficient beyond which the likelihood has no finite maximum."""
 FLAT = 1e-9
@@ -191,20 +192,22 @@ class _Batch:
         if self.offset is not None:
             eta += self.offset
         own = likelihood_contributions(self.link, eta, self.y)
-        loglik, slope, weight = own.loglik, own.slope, own.weight
+        loglik, row_score, weight = own.loglik, own.score, own.weight
         if self.mask is not None:
             with np.errstate(invalid="ignore"):  # what is infinite in a row that does not belong to the refit
-                loglik, slope, weight = (
-                    np.where(self.mask > 0, one * self.mask, 0.0) for one in (loglik, slope, weight)
+                loglik, row_score, weight = (
+                    np.where(self.mask > 0, one * self.mask, 0.0) for one in (loglik, row_score, weight)
                 )
         value, information = loglik.sum(axis=1), self._information(weight)
         if self.firth:
             sign, volume = np.linalg.slogdet(_filled(information))
+            # Firth's penalty ½ log|I|; minus infinity sends a step into singular information back
             value = np.where(sign > 0, value + volume / 2, -np.inf)
             inverse = _inverse(_filled(information))
             # y minus the slope of the logit is the hazard
-            slope = slope + weight * self._quadratic(inverse) * (0.5 - self.y + own.slope)
-        score = np.hstack([slope @ self.fixed, *((slope * one).sum(axis=1)[:, None] for one in self.changed)])
+            row_score = row_score + weight * self._quadratic(inverse) * (0.5 - self.y + own.score)
+        of_changed = ((row_score * one).sum(axis=1)[:, None] for one in self.changed)
+        score = np.hstack([row_score @ self.fixed, *of_changed])
         if self.held is not None:  # as a column that is zero in all rows: its coefficient does not move
             score[:, self.held] = information[:, self.held] = information[:, :, self.held] = 0.0
         return _State(value, score, information)
@@ -262,6 +265,7 @@ def _search(work: _Batch, start: Numbers) -> tuple[Numbers, Numbers]:
         if work.mask is None
         else np.where(work.mask > 0, work.y * work.mask, 0).sum(axis=1)
     )
+    # more rows than coefficients, an event, and a row without one
     possible = (rows > (length > 0).sum(axis=1)) & (events > 0) & (events < rows)
     beta = np.where(length > 0, start * scale, 0.0)
     coefficients, loglik = np.full(beta.shape, np.nan), np.full(len(beta), np.nan)
@@ -368,6 +372,7 @@ def _flat(information: Numbers, at_start: Numbers) -> Flags:
     deviations away.
     """
     root = np.linalg.cholesky(_filled(at_start))
+    # generalised eigenvalues by Cholesky: L⁻¹ I L⁻', with L L' the information at the start
     half = np.linalg.solve(root, _filled(information))
     lowest = np.linalg.eigvalsh(np.linalg.solve(root, half.transpose(0, 2, 1)))[:, 0]
     return np.asarray(lowest < FLAT)

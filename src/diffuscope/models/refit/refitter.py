@@ -152,6 +152,8 @@ class Refitter:
             If the search ended before its maximum.
         """
         _, x, y, offset = self.complete
+        # Firth's penalty depends on the units of columns, by one constant whichever coefficients are held:
+        # columns of one length are as good as any, and the search is better conditioned
         length = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
         start = self.fit.coefficients * length
         start[list(held)] = 0.0

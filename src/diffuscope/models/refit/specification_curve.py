@@ -78,7 +78,9 @@ class SpecificationCurve:
         """How many specifications there are, on which side of zero, and how many lack an estimate."""
         known = self.table.drop_nulls("estimate")
         above = known.filter(known["estimate"] > 0).height
-        clear = known.filter((known["ci_low"] > 0) | (known["ci_high"] < 0)).height
+        # in Polars NaN is above every number, but an end that no search found leaves nothing out
+        low, high = (known[name].fill_nan(None) for name in ("ci_low", "ci_high"))
+        clear = known.filter((low > 0) | (high < 0)).height
         middle = float(known["estimate"].median())  # type: ignore[arg-type]
         lines = [
             f"{counted(self.table.height, 'specification')} of `{self.term}`: {above:,} estimates are above "

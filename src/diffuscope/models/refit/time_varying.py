@@ -159,7 +159,7 @@ class TimeVaryingDesign:
         """
         copies = len(next(iter(values.values()))) if values else (len(y) if y.ndim == 2 else 1)
         own = np.broadcast_to(
-            self.known & np.isfinite(_or_zero(self.offset)), (copies, len(self.known))
+            self.known & np.isfinite(0.0 if self.offset is None else self.offset), (copies, len(self.known))
         ).copy()
         own &= np.isfinite(y)
         for one in (*values.values(), *(() if added_column is None else (added_column[2],))):
@@ -249,6 +249,8 @@ class TimeVaryingDesign:
         every = np.arange(len(self.known))
         none: dict[str, Numbers] = {name: np.zeros(every.size) for name in self.varying}
         steps: dict[str, Numbers] = {
+            # values that differ between rows and columns: squares or products of exposures show up as a
+            # misfit
             name: np.mod(0.3 * every + 0.2 * at, 0.7).astype(np.float64)
             for at, name in enumerate(self.varying)
         }
@@ -273,7 +275,3 @@ class TimeVaryingDesign:
 
 def _each(values: Mapping[str, Numbers]) -> Iterable[tuple[Numbers, ...]]:
     return zip(*values.values(), strict=True)
-
-
-def _or_zero(values: Numbers | None) -> Numbers | float:
-    return 0.0 if values is None else values

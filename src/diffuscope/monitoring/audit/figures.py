@@ -102,6 +102,7 @@ def _share(printed: Printed, figure: Figure, here: _Given, *, forced: bool) -> A
         says = "Not checkable: the register has no projects there, so a share cannot be computed."
         return audited(printed, [figure], "counted", "not checkable", says)
     decimals = figure.exact.decimals
+    # unknown statuses allow several counts: one that rounds to the printed share is enough
     fits = [count for count in range(least, most + 1) if _how(figure, count, whole)]
     ends = sorted({str(as_printed(count, whole, decimals)) for count in (least, most)}, key=float)
     computed = f"{' to '.join(ends)} ({least if least == most else f'{least} to {most}'} of {whole})"

@@ -31,18 +31,19 @@ def two_places(printed: Printed) -> Iterator[AuditRow]:
 
 
 def _twice(printed: Printed, same: Sequence[Figure]) -> AuditRow:
-    agree = all(_alike(one, other) for one, other in combinations(same, 2))
+    agree = all(_agree(one, other) for one, other in combinations(same, 2))
     shown = "; ".join(f"{figure.locator or 'no place given'}: {figure.plain}" for figure in same)
     says = "The same in all printed places." if agree else f"The printed places differ: {shown}."
     return audited(printed, same, "two places", "confirmed" if agree else "differs", says, shown=shown)
 
 
-def _alike(one: Figure, other: Figure) -> bool:
+def _agree(one: Figure, other: Figure) -> bool:
     """Whether two places can print one number: the same, or the same with fewer decimals."""
     if one.exact.decimals > other.exact.decimals:
         one, other = other, one
     if one.quantity != "share" or one.exact.decimals == other.exact.decimals:
         return one.value == other.value
+    # the finer figure as a count of 10^(d+2): does it round to the coarser one?
     whole = 10 ** (other.exact.decimals + 2)
     return rounded_how(one.printed, one.exact, other.exact.digits, whole) is not None
 

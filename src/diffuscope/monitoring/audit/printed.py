@@ -244,9 +244,9 @@ def audited(
     The place of the check is that of the figure it is `about`, or else what all figures share.
     """
     first = figures[0]
-    alike = [about] if about is not None else figures
+    compared = [about] if about is not None else figures
     same = {
-        name: getattr(first, name) if len({getattr(figure, name) for figure in alike}) == 1 else None
+        name: getattr(first, name) if len({getattr(figure, name) for figure in compared}) == 1 else None
         for name in ("locator", "unit", "wave", "area", "sub_area", "status")
     }
     return AuditRow(

@@ -84,6 +84,7 @@ def share_rows(printed: Printed, areas: Sequence[str]) -> list[ShareRow]:
 
 
 def _row(printed: Printed, figures: list[Figure]) -> ShareRow:
+    # shares of one row are computed alike: one with fewer decimals has lost its zeros
     decimals = max(figure.exact.decimals for figure in figures)
     shares = tuple(_with_decimals(figure.exact, decimals) for figure in figures)
     up, even = (set(wholes_for(shares, rounding=way)) for way in ROW_ROUNDINGS)
@@ -157,6 +158,7 @@ def _broken(printed: Printed, row: ShareRow, reason: str) -> AuditRow:
 def _smallest_repair(printed: Printed, row: ShareRow) -> str | None:
     possible = repairs(row.shares)
     if row.whole is not None:
+        # the shares of a whole are also those of its multiples
         possible = [cell for cell in possible if row.whole % cell.whole == 0] or possible
     if not possible:
         return None

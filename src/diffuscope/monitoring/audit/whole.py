@@ -40,10 +40,11 @@ def reconstructed(printed: Printed, rows: Sequence[ShareRow]) -> Iterator[AuditR
             continue
         allowed = {str(row.figures[0].unit): _allowed(row, int(total.value)) for row in group}
         if printed.units_in(group[0].figures[0].wave) - set(allowed):
+            # one free unit stands for all that the document prints no shares of
             allowed[OTHERS] = range(int(total.value) + 1)
         possible = reconstruct(allowed, int(total.value))
         for row in group:
-            yield _told_of(printed, row, possible, total)
+            yield _audit_row(printed, row, possible, total)
 
 
 def _total(printed_figures: Printed, figure: Figure) -> Figure | None:
@@ -51,10 +52,6 @@ def _total(printed_figures: Printed, figure: Figure) -> Figure | None:
     same = [other for other in printed if other.document == figure.document]
     own = [other for other in printed if printed_figures.is_own(other.document, other.wave)]
     return next(iter((*same, *own)), None)
-
-
-def _printed_wholes(printed: Printed, figure: Figure) -> list[Figure]:
-    return printed.by_key.get(("projects", figure.unit, None, None, None, figure.wave), [])
 
 
 def _allowed(row: ShareRow, total: int) -> range | list[int]:
@@ -65,7 +62,7 @@ def _allowed(row: ShareRow, total: int) -> range | list[int]:
     return allowed or range(1, total + 1)
 
 
-def _told_of(printed: Printed, row: ShareRow, reconstruction: Reconstruction, total: Figure) -> AuditRow:
+def _audit_row(printed: Printed, row: ShareRow, reconstruction: Reconstruction, total: Figure) -> AuditRow:
     figure = row.figures[0]
     possible = reconstruction.possible[str(figure.unit)]
     name = printed.name(figure.unit)
@@ -77,8 +74,9 @@ def _told_of(printed: Printed, row: ShareRow, reconstruction: Reconstruction, to
     says = f"The shares and the total {total.plain} leave {name} {computed} projects"
     if row.whole in possible:
         # whoever prints the number as well leaves nothing open, where the shares allow it
-        told_too = any(one.document == figure.document for one in _printed_wholes(printed, figure))
-        outcome = "confirmed" if len(possible) == 1 or told_too else "ambiguous"
+        wholes = printed.by_key.get(("projects", figure.unit, None, None, None, figure.wave), [])
+        prints_number = any(one.document == figure.document for one in wholes)
+        outcome = "confirmed" if len(possible) == 1 or prints_number else "ambiguous"
         says += f"; {row.whole} are printed."
     elif row.whole is not None:
         says += f", but {row.whole} are printed."

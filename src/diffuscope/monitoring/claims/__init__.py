@@ -37,10 +37,10 @@ def check_claims(claims: pl.DataFrame, facts: Facts) -> tuple[ClaimRow, ...]:
     """
     columns = [name for name in Claim._fields if name != "row"]
     read = [Claim(*cells) for cells in claims.select(*columns, "_row").iter_rows()]
-    alike: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
+    same_subject: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in read:
-        alike[_about(claim)].append(claim)
-    return tuple(_checked(claim, facts, alike[_about(claim)]) for claim in read)
+        same_subject[_about(claim)].append(claim)
+    return tuple(_checked(claim, facts, same_subject[_about(claim)]) for claim in read)
 
 
 def _about(claim: Claim) -> tuple[object, ...]:
@@ -49,7 +49,7 @@ def _about(claim: Claim) -> tuple[object, ...]:
 
 
 def _checked(claim: Claim, facts: Facts, others: Sequence[Claim]) -> ClaimRow:
-    finding = _look(claim, facts, others)
+    finding = _list_finding(claim, facts, others)
     outcome = _outcome(finding)
     waves = _waves(claim, facts)
     returns = facts.returns.rates(waves, claim.unit)
@@ -81,7 +81,7 @@ def _waves(claim: Claim, facts: Facts) -> tuple[str, ...]:
     return named or (tuple(facts.returns.waves) if claim.kind == "total" else ())
 
 
-def _look(claim: Claim, facts: Facts, others: Sequence[Claim]) -> ListFinding:
+def _list_finding(claim: Claim, facts: Facts, others: Sequence[Claim]) -> ListFinding:
     if claim.kind in ("adds", "drops"):
         return adds_or_drops(claim, facts, others)
     if claim.kind == "unchanged" and claim.unit and not claim.area:

@@ -132,8 +132,8 @@ def _printed_trend(claim: Claim, facts: Facts, quantity: str, what: str) -> Iter
     printed_pairs = set()
     for old in olds:
         for new in facts.printed(claim, claim.to_wave, quantity):
-            alike = old.locator == new.locator or len(olds) == 1
-            if alike and (old.value, new.value, new.locator) not in printed_pairs:
+            comparable = old.locator == new.locator or len(olds) == 1
+            if comparable and (old.value, new.value, new.locator) not in printed_pairs:
                 printed_pairs.add((old.value, new.value, new.locator))
                 where = f"{what} ({new.locator})" if new.locator else what
                 spans = (
@@ -166,6 +166,7 @@ def all_completed(claim: Claim, facts: Facts) -> Iterator[Reading]:
             done = facts.printed(claim, claim.to_wave, "share", "completed")
             total = figure.value + (done[0].value if done else 0)
             looks_at = f"share under way or completed, printed in {_where(figure)}"
+            # two shares of two decimals are off by half a last digit each, .01 together
             yield reading(looks_at, f"{total:g}", _all_printed(abs(total - 100) < 0.02, absent))
 
 

@@ -52,6 +52,7 @@ def _first_adopter(claim: Claim, facts: Facts) -> Iterator[Reading]:
             continue
         earlier = others.filter(pl.col("_last") < own["_first"]).height
         maybe = others.filter(pl.col("_first") <= own["_last"]).height
+        # interval order: surely earlier only if the other's last possible day is before this one's first
         holds = False if earlier else None if maybe else True
         observed = f"{own['time']}: {earlier} before, {maybe - earlier} perhaps"
         yield Reading(looks_at=f"adoptions of `{policy}`", found=observed, holds=holds)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from diffuscope.safeguards.tested_model import TestedModel
 
 
-def defence_against_likeness(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def defence_against_likeness(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Defence against likeness: passed where either of two defences holds.
 
     Either the bias-corrected interval lies above zero; or drivers are declared, go with the ties (QAP
@@ -29,7 +29,7 @@ def defence_against_likeness(question: TestedModel, column: str, options: Safegu
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -39,9 +39,9 @@ def defence_against_likeness(question: TestedModel, column: str, options: Safegu
     Safeguard
         Value, low and high: the bias-corrected estimate with its interval.
     """
-    corrected = bias_corrected(question, column, options)
+    corrected = bias_corrected(tested, column, options)
     if corrected is None:
-        return missing(question.not_simulable or "The model cannot be simulated forward.")
+        return missing(tested.not_simulable or "The model cannot be simulated forward.")
     if corrected.estimate is None or corrected.ci_low is None or corrected.ci_high is None:
         return missing("The bias-corrected estimate has no finite interval.")
     ends = f"{decimal(corrected.ci_low)} to {decimal(corrected.ci_high)}"
@@ -51,7 +51,7 @@ def defence_against_likeness(question: TestedModel, column: str, options: Safegu
             name="", applies=True, passed=True, description=f"{first}: above zero.", value=corrected.estimate,
             ci_low=corrected.ci_low, ci_high=corrected.ci_high,
         )  # fmt: skip
-    second, holds = _drivers(question, column, options, corrected.bias_at_most)
+    second, holds = _drivers(tested, column, options, corrected.bias_at_most)
     return Safeguard(
         name="", applies=True, passed=holds, description=f"{first}, which includes zero. {second}",
         value=corrected.estimate, ci_low=corrected.ci_low, ci_high=corrected.ci_high,
@@ -59,14 +59,15 @@ def defence_against_likeness(question: TestedModel, column: str, options: Safegu
 
 
 def _drivers(
-    question: TestedModel, column: str, options: SafeguardOptions, most: float | None
+    tested: TestedModel, column: str, options: SafeguardOptions, most: float | None
 ) -> tuple[str, bool]:
     """Whether measured drivers of the ties are a defence, and why or why not."""
     declared = options.drivers.get(column, ())
     if not declared:
         return "No drivers of the ties are declared.", False
-    inside = question.fit.design.columns.formula.variables
-    tests = driver_tests(question, column, declared, options)
+    inside = tested.fit.design.columns.formula.variables
+    tests = driver_tests(tested, column, declared, options)
+    # a covariate that does not go with the ties, or is measured after them, cannot stand for why they formed
     sound = [name for name, one in tests.items() if one.goes and one.precedes and name in inside]
     if not sound:
         return (
@@ -74,7 +75,7 @@ def _drivers(
             False,
         )
     named = in_code(sound)
-    estimate = question.coefficient(column)
+    estimate = tested.coefficient(column)
     if most is None:
         return f"With {named} in the model, no bound could be computed for the remaining bias.", False
     where = "below" if most < estimate else "not below"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from diffuscope.safeguards.tested_model import TestedModel
 
 
-def drivers_of_ties(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def drivers_of_ties(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Drivers of ties: the permutation test of the coefficient with all declared drivers in the model.
 
     A declared covariate that does not go with the ties (QAP, p at least .05) is no driver. Passed where the
@@ -30,7 +30,7 @@ def drivers_of_ties(question: TestedModel, column: str, options: SafeguardOption
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -41,15 +41,15 @@ def drivers_of_ties(question: TestedModel, column: str, options: SafeguardOption
         As of `permuted_ties`, with the drivers in the model.
     """
     declared = options.drivers.get(column, ())
-    others = _undeclared(question, column, options)
+    others = _undeclared(tested, column, options)
     if not declared:
         return not_asked(f"No drivers of these ties are declared. {others}".strip())
-    lacking = [name for name in declared if name not in question.panel.table().columns]
+    lacking = [name for name in declared if name not in tested.panel.table().columns]
     if lacking:
         return missing(
             f"The panel does not have `{lacking[0]}`, which is declared as a driver of these ties."
         )
-    tests = driver_tests(question, column, declared, options)
+    tests = driver_tests(tested, column, declared, options)
     associations = "; ".join(
         f"`{name}`: r = {decimal(one.r)}, {p_equals(one.p)}" for name, one in tests.items()
     )
@@ -58,24 +58,25 @@ def drivers_of_ties(question: TestedModel, column: str, options: SafeguardOption
         named = in_code(declared)
         says = f"The declared drivers are not associated with the ties ({associations or named}). {others}"
         return not_asked(says.strip())
-    inside = question.fit.design.columns.formula.variables
+    inside = tested.fit.design.columns.formula.variables
     new = [name for name in going if name not in inside]
-    tested = question
+    extended = tested
     if new:
-        fit = respecified_fit(question, " + ".join((question.fit.formula, *map(in_backticks, new))))
-        tested = replace(question, fit=fit)
-    permuted = permuted_ties(tested, column, options)
+        fit = respecified_fit(tested, " + ".join((tested.fit.formula, *map(in_backticks, new))))
+        extended = replace(tested, fit=fit)
+    permuted = permuted_ties(extended, column, options)
     named = in_code(going)
     with_drivers = f"With the drivers of the ties in the model ({named}; {associations})"
     says = f"{with_drivers}: {permuted.description} {others}"
     return msgspec.structs.replace(permuted, description=says.strip())
 
 
-def _undeclared(question: TestedModel, column: str, options: SafeguardOptions) -> str:
+def _undeclared(tested: TestedModel, column: str, options: SafeguardOptions) -> str:
     """Covariates that go with the ties and are neither declared nor in the model, in words."""
-    inside = {*question.fit.design.columns.formula.variables, *options.drivers.get(column, ())}
-    names = [name for name in joined_covariates(question) if name not in inside]
-    tests = driver_tests(question, column, names, options)
+    inside = {*tested.fit.design.columns.formula.variables, *options.drivers.get(column, ())}
+    names = [name for name in joined_covariates(tested) if name not in inside]
+    tests = driver_tests(tested, column, names, options)
+    # many covariates are tried: without Holm some would go with the ties by chance
     adjusted = holm({name: one.p for name, one in tests.items()})
     going = [name for name in tests if adjusted[name] < LEVEL]
     if not going:

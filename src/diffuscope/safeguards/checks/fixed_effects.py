@@ -36,7 +36,7 @@ class _Effects:
     refused: tuple[str, ...]
 
 
-def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def fixed_effects(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Fixed effects: whether the interval stays above zero with effects of policies, periods and units.
 
     Effects are added as far as events allow: of policies where there are several, of periods, and of units
@@ -45,7 +45,7 @@ def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions)
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -55,10 +55,10 @@ def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions)
     Safeguard
         The coefficient with effects, with its interval, on the scale of the linear predictor.
     """
-    value = question.coefficient(column)
+    value = tested.coefficient(column)
     try:
-        rows = question.panel.table()[question.refitter.complete.rows["row"]]
-        effects = _effects(question, rows)
+        rows = tested.panel.table()[tested.refitter.complete.rows["row"]]
+        effects = _effects(tested, rows)
         if not effects.ways:
             if effects.refused:
                 return missing(" ".join(effects.refused))
@@ -73,7 +73,7 @@ def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions)
             )
             return Safeguard(name="", applies=True, passed=False, description=says)
         estimate = respecify(
-            question, column, formula=_formula(question, effects, column), rows=effects.rows,
+            tested, column, formula=_formula(tested, effects, column), rows=effects.rows,
             policies="policy" in effects.ways, timed=not _absorbs_duration(effects),
         )  # fmt: skip
     except (MethodError, PlanError) as error:
@@ -94,9 +94,9 @@ def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions)
     )  # fmt: skip
 
 
-def _effects(question: TestedModel, rows: pl.DataFrame) -> _Effects:
+def _effects(tested: TestedModel, rows: pl.DataFrame) -> _Effects:
     """As many effects as events allow, in the order of `WAYS`."""
-    fit = question.fit
+    fit = tested.fit
     own = len(fit.names) - max(len(fit.design.policies) - 1, 0)
     chosen: tuple[str, ...] = ()
     kept, refused = rows, []
@@ -108,6 +108,7 @@ def _effects(question: TestedModel, rows: pl.DataFrame) -> _Effects:
         if left.is_empty() or left[way].n_unique() < 2:
             continue
         events = int(left[fit.outcome].sum())
+        # one level of each way is in the intercept
         parameters = own + sum(left[one].n_unique() - 1 for one in ways)
         if events < parameters * (FEW_EVENTS if way == "unit" else FEWEST):
             refused.append(
@@ -122,6 +123,7 @@ def _effects(question: TestedModel, rows: pl.DataFrame) -> _Effects:
 def _telling(rows: pl.DataFrame, ways: tuple[str, ...], outcome: str) -> pl.DataFrame:
     """Rows of policies, periods or units that have both an event and a row without one."""
     happened, before = pl.col(outcome).cast(pl.Float64), -1
+    # leaving out a unit may take a period's only event with it: repeated until nothing changes
     while rows.height != before:
         before = rows.height
         for way in ways:
@@ -129,9 +131,9 @@ def _telling(rows: pl.DataFrame, ways: tuple[str, ...], outcome: str) -> pl.Data
     return rows
 
 
-def _formula(question: TestedModel, effects: _Effects, column: str) -> str:
+def _formula(tested: TestedModel, effects: _Effects, column: str) -> str:
     """The model's terms with effects, but none of which these take all, such as the global share."""
-    own = question.fit.design.columns.formula
+    own = tested.fit.design.columns.formula
     kept = [
         term.written for term in own.terms
         if term.name == column or term.name not in own.plain or _absorbed(effects, term.name) < WHOLE
@@ -143,6 +145,7 @@ def _formula(question: TestedModel, effects: _Effects, column: str) -> str:
 def _absorbed(effects: _Effects, column: str) -> float:
     ways = effects.ways
     first = "unit" if "unit" in ways else ways[0]
+    # one way twice is that way alone
     last = "time" if "time" in ways else first
     return absorbed_share(
         effects.rows[column].cast(float).to_numpy(),
@@ -153,8 +156,8 @@ def _absorbed(effects: _Effects, column: str) -> float:
 
 def _absorbs_duration(effects: _Effects) -> bool:
     """Whether effects of periods hold every function of time at risk: it is the same for all in a period."""
-    alike = pl.col("duration").n_unique().over("time") == 1
-    return "time" in effects.ways and bool(effects.rows.select(alike.all()).item())
+    one_duration = pl.col("duration").n_unique().over("time") == 1
+    return "time" in effects.ways and bool(effects.rows.select(one_duration.all()).item())
 
 
 def _lost(effects: _Effects, rows: pl.DataFrame) -> str:

@@ -66,12 +66,12 @@ class BiasCorrected:
     bias_at_most: float | None
 
 
-def lagged_outcome(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def lagged_outcome(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Lagged-outcome placebo: does exposure go with a decision that it cannot have moved?
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -83,19 +83,19 @@ def lagged_outcome(question: TestedModel, column: str, options: SafeguardOptions
         97.5 % points of worlds drawn from the model. Passed where it is not larger than in them. Its words
         state the bias-corrected estimate and the largest bias that would have been missed.
     """
-    if question.not_simulable is not None:
-        return missing(question.not_simulable)
-    draws = placebo_draws(question, column, options)
-    tested = simulation_test(float(draws.observed[1]), draws.drawn[:, 1], (WHAT, STANDS_OUT, PASSES))
-    return _with(tested, bias_corrected(question, column, options), question.coefficient(column))
+    if tested.not_simulable is not None:
+        return missing(tested.not_simulable)
+    draws = placebo_draws(tested, column, options)
+    result = simulation_test(float(draws.observed[1]), draws.drawn[:, 1], (WHAT, STANDS_OUT, PASSES))
+    return _with(result, bias_corrected(tested, column, options), tested.coefficient(column))
 
 
-def bias_corrected(question: TestedModel, column: str, options: SafeguardOptions) -> BiasCorrected | None:
+def bias_corrected(tested: TestedModel, column: str, options: SafeguardOptions) -> BiasCorrected | None:
     """Bias-corrected estimate: the coefficient less what exposure seems to do to a decision it cannot move.
 
     Parameters
     ----------
-    question, column, options
+    tested, column, options
         As for `lagged_outcome`.
 
     Returns
@@ -111,9 +111,9 @@ def bias_corrected(question: TestedModel, column: str, options: SafeguardOptions
     risk are others in each period stretches this. Its interval is that of worlds drawn from the model, in
     which there is no bias.
     """
-    if question.not_simulable is not None:
+    if tested.not_simulable is not None:
         return None
-    return _corrected(placebo_draws(question, column, options), question.coefficient(column))
+    return _corrected(placebo_draws(tested, column, options), tested.coefficient(column))
 
 
 def _corrected(draws: PlaceboDraws, fitted: float) -> BiasCorrected:
@@ -122,15 +122,19 @@ def _corrected(draws: PlaceboDraws, fitted: float) -> BiasCorrected:
         return BiasCorrected(
             estimate=None, ci_low=None, ci_high=None, placebo=placebo, uncorrected=plain, bias_at_most=None
         )
+    # bias-corrected: effect and bias less bias (Egami 2024, parallel trends of the two coefficients)
     estimate, low, high, most = plain - placebo, None, None, None
     # how far such estimates fall from the truth in worlds whose truth is the fitted coefficient
     errors = draws.drawn[:, 2] - draws.drawn[:, 1] - fitted
     sound = errors[np.isfinite(errors)]
     if len(sound) >= (1 - MOST_LOST) * len(errors) and len(sound):
         above, below = (float(end) for end in np.quantile(sound, (0.025, 0.975)))
+        # basic bootstrap interval: quantiles of the error turned round, the upper one giving the lower end
         low, high = estimate - below, estimate - above
     placebos = draws.drawn[np.isfinite(draws.drawn[:, 1]), 1]
     if len(placebos) >= (1 - MOST_LOST) * len(draws.drawn) and len(placebos):
+        # what a world without bias shows by chance, at the least in 95 %, cannot be more than the rest is
+        # bias
         most = placebo - float(np.quantile(placebos, LOWEST))
     return BiasCorrected(
         estimate=estimate, ci_low=low, ci_high=high, placebo=placebo, uncorrected=plain, bias_at_most=most

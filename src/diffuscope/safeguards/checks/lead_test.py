@@ -27,12 +27,12 @@ STANDS_OUT = (
 )
 
 
-def lead_test(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def lead_test(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Lead test: the coefficient of exposure one period later, against worlds drawn from the model.
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -49,9 +49,10 @@ def lead_test(question: TestedModel, column: str, options: SafeguardOptions) -> 
     The exposure of a row of period t to those who had adopted by the end of t + 1 is fitted beside the
     model's own columns. The last period of each policy has no later one and is left out.
     """
-    if question.not_simulable is not None:
-        return missing(question.not_simulable)
-    placebo = placebo_draws(question, column, options)
+    if tested.not_simulable is not None:
+        return missing(tested.not_simulable)
+    # the null is simulated, not zero: where ties go both ways a true effect makes later adoptions of others
+    placebo = placebo_draws(tested, column, options)
     return simulation_test(float(placebo.observed[0]), placebo.drawn[:, 0], (WHAT, STANDS_OUT, PASSES))
 
 

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from diffuscope.safeguards.tested_model import TestedModel
 
 
-def leave_one_policy_out(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def leave_one_policy_out(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Leave one policy out: whether the coefficient stays above zero whichever policy is left out."""
-    return leave_one_out(question, column, LeftOutInTurn("policy", "policies", 2))
+    return leave_one_out(tested, column, LeftOutInTurn("policy", "policies", 2))
 
 
 SAFEGUARD = Check(

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from diffuscope.safeguards.tested_model import TestedModel
 
 
-def leave_one_unit_out(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def leave_one_unit_out(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Leave one unit out: whether the coefficient stays above zero whichever unit is left out.
 
     Units that decided together are left out together.
     """
-    way = DECIDER if DECIDER in question.panel.table().columns else "unit"
-    return leave_one_out(question, column, LeftOutInTurn(way, "units", 3, "unit"))
+    way = DECIDER if DECIDER in tested.panel.table().columns else "unit"
+    return leave_one_out(tested, column, LeftOutInTurn(way, "units", 3, "unit"))
 
 
 SAFEGUARD = Check(

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from diffuscope.safeguards.tested_model import TestedModel
 
 
-def period_effects(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def period_effects(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Period effects: the sign of the coefficient by conditional likelihood within policy and period.
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -44,7 +44,7 @@ def period_effects(question: TestedModel, column: str, options: SafeguardOptions
         The coefficient, with its interval, on the scale of the linear predictor. Passed where it is above
         zero. What is the same for all in a period, such as the global share, has no part in it.
     """
-    rows, x, y, _ = question.refitter.complete
+    rows, x, y, _ = tested.refitter.complete
     stratum = rows.select(pl.struct("policy", "time").rank("dense"))["policy"].to_numpy().astype(np.int64) - 1
     tells = _tells(y, stratum)
     if not tells.any():
@@ -52,7 +52,7 @@ def period_effects(question: TestedModel, column: str, options: SafeguardOptions
             "No period has both units that adopted and units that did not, so there is nothing to compare."
         )
     x, y, stratum = x[tells], y[tells], stratum[tells]
-    place = question.place(column)
+    place = tested.place(column)
     kept = _varying(x, stratum, place)
     if place not in kept:
         return missing(f"`{column}` is the same for all units in each period: nothing to compare.")
@@ -62,16 +62,18 @@ def period_effects(question: TestedModel, column: str, options: SafeguardOptions
         event=pl.Series(y.astype(np.int64)), group=pl.Series(stratum), start=pl.lit(0.0), stop=pl.lit(1.0)
     )
     try:
+        # Cox's partial likelihood stratified by policy and period is the conditional likelihood within each;
+        # one event time per stratum, so every row has the same span
         fit = cox(f"adopted ~ {' + '.join(names)}", frame, strata="group", cluster=None)
     except MethodError as error:
-        return missing(_named(str(error), question.fit.names))
+        return missing(_named(str(error), tested.fit.names))
     at = fit.names.index(f"x{place}")
     value, low, high = (float(own[at]) for own in (fit.coefficients, fit.ci_low, fit.ci_high))
     periods = np.unique(stratum).size
     says = (
         f"Within {periods:,} policies and periods with adoptions the coefficient is {decimal(value)} (95 % "
         f"interval {decimal(low)} to {decimal(high)}); in the model it is "
-        f"{decimal(question.coefficient(column))}."
+        f"{decimal(tested.coefficient(column))}."
     )
     passed = value > 0
     if not passed:
@@ -102,6 +104,7 @@ def _varying(x: Numbers, stratum: Codes, first: int) -> list[int]:
     within = x - means.T[group]
     length = np.sqrt(np.einsum("rk,rk->k", within, within) / len(within))
     scale = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
+    # what is the same for all in a stratum cancels from the likelihood: no coefficient of it exists
     moves = np.flatnonzero(length > 1e-10 * np.maximum(scale, 1e-300))
     order = sorted(moves.tolist(), key=lambda at: at != first)
     scaled = within / np.where(length > 0, length, 1.0)

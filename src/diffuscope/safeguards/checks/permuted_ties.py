@@ -33,7 +33,7 @@ class _Null:
     name: str
 
 
-def permuted_ties(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def permuted_ties(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Permutation test of an exposure's coefficient: is it larger than where units have each other's ties?
 
     All units ever at risk are relabelled once, the same for all periods and policies; who adopted when and
@@ -42,7 +42,7 @@ def permuted_ties(question: TestedModel, column: str, options: SafeguardOptions)
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -53,25 +53,27 @@ def permuted_ties(question: TestedModel, column: str, options: SafeguardOptions)
         Value, and the 2.5 and 97.5 % points of the draws, on the scale of the linear predictor.
     """
     key = (NAME, column, options.seed, options.draws, options.stop_early)
-    if key not in question.kept:
-        question.kept[key] = _tested(question, column, options)
-    return question.kept[key]  # type: ignore[no-any-return]
+    if key not in tested.kept:
+        tested.kept[key] = _tested(tested, column, options)
+    return tested.kept[key]  # type: ignore[no-any-return]
 
 
-def _tested(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
-    own = question.channel(column).inputs
-    exchanged = blocks(question, own)
+def _tested(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+    own = tested.channel(column).inputs
+    exchanged = blocks(tested, own)
     if (few := too_few(exchanged)) is not None:
         return few
     null = _Null(
-        refitter=question.refitter,
-        inputs=tuple((one.column, one.inputs) for one in question.same_ties(column)),
+        refitter=tested.refitter,
+        # exposures through the same ties move together: with one of them held, the others would carry the old
+        # ties
+        inputs=tuple((one.column, one.inputs) for one in tested.same_ties(column)),
         blocks=exchanged,
-        place=question.place(column),
+        place=tested.place(column),
         seed=options.seed,
         name=f"{NAME} {own.layer.name}",
     )
-    observed = question.coefficient(column)
+    observed = tested.coefficient(column)
     at_once = min(one.at_once for _, one in null.inputs)
     coefficients = drawn(
         _draw, null, options.draws, options, at_once=at_once, name=null.name, observed=observed

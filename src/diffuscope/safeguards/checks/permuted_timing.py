@@ -39,14 +39,14 @@ class _Null:
     seed: int
 
 
-def permuted_timing(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def permuted_timing(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Permutation test of an exposure's coefficient: is it larger than where units have each other's dates?
 
     Every unit keeps its ties and covariates. Units that decided together exchange dates as one. One-sided.
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -56,23 +56,23 @@ def permuted_timing(question: TestedModel, column: str, options: SafeguardOption
     Safeguard
         As of `permuted_ties`.
     """
-    own = question.channel(column).inputs
-    covariates = ExchangedCovariates.of(question, own.layer.units)
+    own = tested.channel(column).inputs
+    covariates = ExchangedCovariates.of(tested, own.layer.units)
     if not covariates.columns:
         return not_asked("The model has no covariates, so exchanging dates is the same as exchanging ties.")
-    exchanged = blocks(question, own)
+    exchanged = blocks(tested, own)
     if (few := too_few(exchanged)) is not None:
         return few
-    exposures = [one.column for one in question.used]
+    exposures = [one.column for one in tested.used]
     null = _Null(
-        refitter=Refitter.of(question.fit, question.panel, [*exposures, *covariates.columns]),
-        inputs=tuple((one.column, one.inputs) for one in question.used),
+        refitter=Refitter.of(tested.fit, tested.panel, [*exposures, *covariates.columns]),
+        inputs=tuple((one.column, one.inputs) for one in tested.used),
         covariates=covariates,
         blocks=exchanged,
-        place=question.place(column),
+        place=tested.place(column),
         seed=options.seed,
     )
-    observed = question.coefficient(column)
+    observed = tested.coefficient(column)
     at_once = min(one.at_once for _, one in null.inputs)
     coefficients = drawn(_draw, null, options.draws, options, at_once=at_once, name=NAME, observed=observed)
     return permutation_result(observed, coefficients, "units exchange their dates")
@@ -81,6 +81,8 @@ def permuted_timing(question: TestedModel, column: str, options: SafeguardOption
 def _draw(null: _Null, numbers: range) -> Numbers:
     layer = null.inputs[0][1].layer
     orders = relabellings(len(layer.units), null.blocks, numbers, null.seed, NAME)
+    # dates stay, and units take each other's ties and covariates: the same worlds as where dates are
+    # exchanged, without new risk sets
     columns = {
         column: inputs.exchanged(_in_units(orders, layer.units, inputs.layer.units))
         for column, inputs in null.inputs

@@ -11,7 +11,7 @@ from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing,
 from diffuscope.safeguards.engine.draws import drawn
 from diffuscope.safeguards.engine.placebo_exposure import (
     WORLDS,
-    fit_beside,
+    fit_with_placebo,
     observed_panel,
     simulation_test,
 )
@@ -44,12 +44,12 @@ class _Null:
     seed: int
 
 
-def placebo_outcome(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def placebo_outcome(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Placebo outcome: the coefficient of exposure to adopters of the other policies of the panel.
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -66,13 +66,13 @@ def placebo_outcome(question: TestedModel, column: str, options: SafeguardOption
     Exposure to the own policy's adopters stays in the model: policies that each spread through the same ties
     rise together, and would stand out without it. Of several other policies the mean is taken.
     """
-    if len(question.panel.policies) == 1:
+    if len(tested.panel.policies) == 1:
         return not_asked(ALONE)
-    if question.not_simulable is not None:
-        return missing(question.not_simulable)
-    first = {part.policy: part.start for part in question.channel(column).inputs.parts}
-    null = _Null(question.simulation, column, question.place(column), first, options.seed)
-    observed = _across(null, observed_panel(question))[0]
+    if tested.not_simulable is not None:
+        return missing(tested.not_simulable)
+    first = {part.policy: part.start for part in tested.channel(column).inputs.parts}
+    null = _Null(tested.simulation, column, tested.place(column), first, options.seed)
+    observed = _across(null, observed_panel(tested))[0]
     worlds = min(options.draws, WORLDS)
     coefficients = drawn(_draw, null, worlds, options, at_once=null.simulation.at_once, name="worlds")
     return simulation_test(float(observed), coefficients, (WHAT, STANDS_OUT, PASSES))
@@ -84,7 +84,7 @@ def _draw(null: _Null, numbers: range) -> Numbers:
 
 def _across(null: _Null, panels: SimulatedPanels) -> Numbers:
     other = others_exposure(panels, null.column, null.first)
-    return fit_beside(panels, null.column, null.place, other)[:, -1]
+    return fit_with_placebo(panels, null.column, null.place, other)[:, -1]
 
 
 def others_exposure(panels: SimulatedPanels, column: str, first: Mapping[str, int]) -> Numbers:
@@ -105,14 +105,15 @@ def others_exposure(panels: SimulatedPanels, column: str, first: Mapping[str, in
         for part in inputs.parts:
             if part.policy == source.policy:
                 continue
-            time = part.time + first[part.policy] - first[source.policy] - inputs.look.lag
+            # column of the source policy for the same calendar period, `lag` before it
+            time = part.time + first[part.policy] - first[source.policy] - inputs.spec.lag
             inside = (time >= 0) & (time < source.state.shape[1])
             values = every[:, part.unit[inside], time[inside]]
             known = np.isfinite(values)
             total[:, part.at[inside]] += np.where(known, values, 0.0)
             many[:, part.at[inside]] += known
     means = np.where(many > 0, total / np.maximum(many, 1), np.nan)
-    means[:, inputs.strange] = np.nan
+    means[:, inputs.unknown_units] = np.nan
     return means
 
 

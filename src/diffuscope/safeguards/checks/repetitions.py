@@ -18,12 +18,12 @@ SHARE = 0.5
 """Share of repetitions whose interval has to lie above zero."""
 
 
-def repetitions(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def repetitions(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Repetitions: passed where the sign holds in every one with five events, and the interval in half.
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -52,6 +52,7 @@ def repetitions(question: TestedModel, column: str, options: SafeguardOptions) -
     )
     if reverse:
         says += f" It is not in {', '.join(reverse)}."
+    # the sign in all, the interval in half: intervals of smaller samples are wider by themselves
     passed = len(sign) == len(fitted) and len(clear) >= SHARE * len(fitted)
     return Safeguard(
         name="", applies=True, passed=passed, description=says, value=len(sign) / len(fitted),

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from diffuscope.ties.separability import Separability
 
 
-def separable(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def separable(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Separability: whether an exposure can be told from those of other mechanisms in the model."""
-    return rival_exposures(question, column)[0]
+    return rival_exposures(tested, column)[0]
 
 
-def rival_exposures(question: TestedModel, column: str) -> tuple[Safeguard, tuple[str, ...]]:
+def rival_exposures(tested: TestedModel, column: str) -> tuple[Safeguard, tuple[str, ...]]:
     """Whether an exposure can be told from those of other mechanisms in the model.
 
     It holds only jointly with a rival where the two correlate above 0.8; where the rivals inflate its
@@ -36,7 +36,7 @@ def rival_exposures(question: TestedModel, column: str) -> tuple[Safeguard, tupl
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
 
@@ -48,16 +48,16 @@ def rival_exposures(question: TestedModel, column: str) -> tuple[Safeguard, tupl
     joint_with : tuple of str
         Columns of those rivals.
     """
-    own = question.channel(column)
-    rivals = [one for one in question.channels if _rival(question, own, one)]
-    question.place(column)
+    own = tested.channel(column)
+    rivals = [one for one in tested.channels if _rival(tested, own, one)]
+    tested.place(column)
     if not rivals:
         says = "The model has no exposure of another mechanism."
         return not_asked(says), ()
     try:
         names = [column, *(one.column for one in rivals)]
-        together = _together(question, names)
-        inflating = _inflating(question, names, together)
+        together = _together(tested, names)
+        inflating = _inflating(tested, names, together)
     except MethodError as error:
         return missing(str(error)), ()
     inflation = together.inflation[column]
@@ -65,7 +65,7 @@ def rival_exposures(question: TestedModel, column: str) -> tuple[Safeguard, tupl
     joint: list[str] = []
     tests: list[float] = []
     for one in rivals:
-        r, p = together.correlations[column, one.column], _joint(question, column, one.column)
+        r, p = together.correlations[column, one.column], _joint(tested, column, one.column)
         tests += [] if p is None else [p]
         inseparable = abs(r) > TOGETHER or one.column in inflating or (p is not None and p < LEVEL)
         joint += [one.column] if inseparable else []
@@ -104,19 +104,19 @@ def overlap(one: Layer, other: Layer) -> tuple[float, float]:
     return float(shared.sum()), both / (mine.nnz + theirs.nnz - both)
 
 
-def _rival(question: TestedModel, own: TestedExposure, one: TestedExposure) -> bool:
-    used = one.column in question.fit.design.columns.formula.variables
+def _rival(tested: TestedModel, own: TestedExposure, one: TestedExposure) -> bool:
+    used = one.column in tested.fit.design.columns.formula.variables
     other = one.mechanism is None or one.mechanism != own.mechanism
     return used and other and one.column != own.column
 
 
-def _together(question: TestedModel, names: list[str]) -> Separability:
-    rows = question.refitter.complete.rows
+def _together(tested: TestedModel, names: list[str]) -> Separability:
+    rows = tested.refitter.complete.rows
     columns = {name: rows[name].cast(float).to_numpy() for name in names}
     return separability(columns, rows["unit"].to_numpy(), rows["time"].to_numpy())
 
 
-def _inflating(question: TestedModel, names: list[str], together: Separability) -> set[str]:
+def _inflating(tested: TestedModel, names: list[str], together: Separability) -> set[str]:
     """Rivals that inflate the variance of the first too much: each without which they do not, or all."""
     column, *rivals = names
     if together.inflation[column] <= INFLATED:
@@ -124,28 +124,29 @@ def _inflating(question: TestedModel, names: list[str], together: Separability) 
     inflating = {
         name
         for name in rivals
-        if _together(question, [one for one in names if one != name]).inflation[column] <= INFLATED
+        if _together(tested, [one for one in names if one != name]).inflation[column] <= INFLATED
     }
     return inflating or set(rivals)
 
 
-def _joint(question: TestedModel, column: str, rival: str) -> float | None:
+def _joint(tested: TestedModel, column: str, rival: str) -> float | None:
     """p of both terms against neither; None where one of them is conclusive by itself."""
-    fit, at = question.fit, [question.place(column), question.place(rival)]
+    fit, at = tested.fit, [tested.place(column), tested.place(rival)]
     if not all(fit.ci_low[one] <= 0 <= fit.ci_high[one] for one in at):
         return None
-    rise = 2 * (question.refitter.max_loglik() - question.refitter.max_loglik(at))
+    # likelihood-ratio test of both coefficients at once: collinear terms can be conclusive only together
+    rise = 2 * (tested.refitter.max_loglik() - tested.refitter.max_loglik(at))
     return float(chdtrc(2, max(rise, 0.0))) if np.isfinite(rise) else None
 
 
 def _comparison(own: TestedExposure, one: TestedExposure, r: float, p: float | None) -> str:
     weight, ties = overlap(own.inputs.layer, one.inputs.layer)
-    tested = ""
+    jointly = ""
     if p is not None:
-        tested = f"; neither is conclusive alone; test of both together: {p_equals(p)}"
+        jointly = f"; neither is conclusive alone; test of both together: {p_equals(p)}"
     return (
         f"`{own.column}` and `{one.column}` correlate at {decimal(r)}; their ties share "
-        f"{100 * weight:.0f} % of their weight and {100 * ties:.0f} % of the ties in either{tested}."
+        f"{100 * weight:.0f} % of their weight and {100 * ties:.0f} % of the ties in either{jointly}."
     )
 
 

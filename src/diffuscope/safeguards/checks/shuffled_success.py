@@ -40,7 +40,7 @@ class _Null:
     seed: int
 
 
-def shuffled_success(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def shuffled_success(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Permutation test of an exposure to success: is it larger than where adopters exchange their results?
 
     Ties and dates stay. Those who adopted a policy in the same period exchange how it went with them; those
@@ -49,7 +49,7 @@ def shuffled_success(question: TestedModel, column: str, options: SafeguardOptio
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -59,18 +59,19 @@ def shuffled_success(question: TestedModel, column: str, options: SafeguardOptio
     Safeguard
         As of `permuted_ties`.
     """
-    inputs = question.channel(column).inputs
+    inputs = tested.channel(column).inputs
     if all(part.success is None for part in inputs.parts):
         return not_asked("The exposure does not depend on the results of the adopters.")
-    groups = {policy: tuple(_exchangeable(question, inputs, policy)) for policy in _policies(inputs)}
+    policies = dict.fromkeys(part.policy for part in inputs.parts)
+    groups = {policy: tuple(_exchangeable(tested, inputs, policy)) for policy in policies}
     worlds = possible([group for own in groups.values() for group in own])
     if worlds < FEW_EXCHANGES:
         return missing(
             f"Results can be exchanged in only {worlds} ways, because hardly any units adopted at the same "
             "time."
         )
-    null = _Null(question.refitter, column, inputs, groups, question.place(column), options.seed)
-    observed = question.coefficient(column)
+    null = _Null(tested.refitter, column, inputs, groups, tested.place(column), options.seed)
+    observed = tested.coefficient(column)
     coefficients = drawn(
         _draw,
         null,
@@ -83,11 +84,7 @@ def shuffled_success(question: TestedModel, column: str, options: SafeguardOptio
     return permutation_result(observed, coefficients, "adopters of one period exchange their results")
 
 
-def _policies(inputs: ExposureInputs) -> list[str]:
-    return list(dict.fromkeys(part.policy for part in inputs.parts))
-
-
-def _exchangeable(question: TestedModel, inputs: ExposureInputs, policy: str) -> Iterator[Codes]:
+def _exchangeable(tested: TestedModel, inputs: ExposureInputs, policy: str) -> Iterator[Codes]:
     """Senders who adopted in the same periods and of whom it is known how it went; shape (M, K).
 
     Rows of each exchange: K senders that decided together, 1 where they decided alone. They stand by their
@@ -102,7 +99,7 @@ def _exchangeable(question: TestedModel, inputs: ExposureInputs, policy: str) ->
     known = adopted.any(axis=1) & np.isfinite(success).any(axis=1)
     first = np.where(adopted.any(axis=1), adopted.argmax(axis=1), -1)
     order = np.lexsort(np.nan_to_num(success, nan=-np.inf).T)
-    decision = _decisions(question, policy)
+    decision = _decisions(tested, policy)
     together: dict[str, list[int]] = {}
     for place in order[known[order]].tolist():
         sender = inputs.layer.senders[place]
@@ -110,14 +107,15 @@ def _exchangeable(question: TestedModel, inputs: ExposureInputs, policy: str) ->
     groups: dict[tuple[int, ...], list[list[int]]] = {}
     for places in together.values():
         ordered = sorted(places, key=lambda place: first[place])
+        # dates in order are the kind of a group: groups exchange only with those of the same dates
         groups.setdefault(tuple(int(first[place]) for place in ordered), []).append(ordered)
     for _, rows in sorted(groups.items()):
         yield np.array(rows, dtype=np.int64)
 
 
-def _decisions(question: TestedModel, policy: str) -> dict[str, str]:
+def _decisions(tested: TestedModel, policy: str) -> dict[str, str]:
     """The decision of each unit that decided on a policy together with others."""
-    history = question.panel.history
+    history = tested.panel.history
     if history is None:
         return {}
     spells = history.spells.filter(pl.col("policy") == policy).drop_nulls(DECISION)
@@ -136,7 +134,7 @@ def _draw(null: _Null, numbers: range) -> Numbers:
     for part in inputs.parts:
         states = np.repeat(part.state[None], len(numbers), axis=0)
         values[:, part.at] = inputs.of_states(part, states, dealt.get(part.policy))[:, part.unit, part.time]
-    values[:, inputs.strange] = np.nan
+    values[:, inputs.unknown_units] = np.nan
     return null.refitter.coefficients({null.column: values})[:, null.place]
 
 

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from diffuscope.safeguards.tested_model import TestedModel
 
 
-def ties_predate(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def ties_predate(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Ties that predate adoption: passed where they were known before the first adoption.
 
     Of ties that were first known in the period of the first adoption it cannot be told which came first.
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -28,14 +28,14 @@ def ties_predate(question: TestedModel, column: str, options: SafeguardOptions) 
     -------
     Safeguard
     """
-    if question.panel.history is None:
+    if tested.panel.history is None:
         return missing("Units are paired or rows merged, so the first adoption is not known.")
-    layer = question.channel(column).inputs.layer
-    late = known_late(layer, question.panel)
+    layer = tested.channel(column).inputs.layer
+    late = known_late(layer, tested.panel)
     if late:
         return Safeguard(name="", applies=True, passed=False, description=" ".join(late))
     since = layer.snapshots[0][0]
-    if not known_before(layer, question.panel):
+    if not known_before(layer, tested.panel):
         return missing(
             f"The ties `{layer.name}` are known from {since} on, when some units may already have adopted, "
             "so which came first is unknown."

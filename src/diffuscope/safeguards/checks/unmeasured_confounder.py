@@ -46,7 +46,7 @@ class Observed(NamedTuple):
         return bounding_factor(self.exposure, self.adoption)
 
 
-def unmeasured_confounder(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+def unmeasured_confounder(tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """E-value of an exposure's coefficient, against the strongest measured covariate.
 
     The exposure counts as the difference between the half that is more exposed than the median and the other
@@ -56,7 +56,7 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -67,8 +67,8 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
         E-value of the estimate, and as `low` of the end of its interval: the least ratio of risks by which a
         confounder must go both with exposure and with adoption to explain it away.
     """
-    fit, place = question.fit, question.place(column)
-    x, y = question.refitter.complete[1:3]
+    fit, place = tested.fit, tested.place(column)
+    x, y = tested.refitter.complete[1:3]
     link, share = link_of(fit), float(y.mean())
     halves = more_and_less(x[:, place])
     if halves is None:
@@ -81,6 +81,7 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
     if estimate <= 1:
         says = f"The coefficient is not above zero (risk ratio {times(estimate)}{how}): nothing to explain."
         return Safeguard(name="", applies=True, passed=False, description=says, value=1.0)
+    # the end nearest to 1; an interval that holds 1 needs no confounder, so its E-value is 1
     needed, end = e_value(estimate), e_value(max(low, 1.0))
     says = (
         f"The more exposed half adopts {times(estimate)} times as often (interval from {times(low)}; ratios "
@@ -89,8 +90,8 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
     )
     measured = [
         one
-        for at in _covariates(question)
-        if (one := _observed(question, at, halves, x[:, at], share)) is not None
+        for at in _covariates(tested)
+        if (one := _observed(tested, at, halves, x[:, at], share)) is not None
     ]
     if not measured:
         says = f"{says} The model has no covariate for comparison."
@@ -108,23 +109,26 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
 
 
 def e_value(ratio: float) -> float:
-    """Least ratio of risks by which a confounder must go with both to explain a ratio of risks away.
+    """E-value: least ratio of risks by which a confounder must go with both to explain a ratio of risks away.
 
     >>> round(e_value(3.9), 2), round(e_value(1.8), 2)
     (7.26, 3.0)
     """
     own = ratio if ratio >= 1 else 1 / ratio
+    # VanderWeele & Ding 2017: E = RR + √(RR (RR - 1)); a ratio below 1 is inverted first
     return own + math.sqrt(own * (own - 1))
 
 
 def bounding_factor(exposure: float, adoption: float) -> float:
-    """By what factor a confounder that goes with exposure and with adoption so strongly can shift a ratio.
+    """Bounding factor: by how much a confounder that goes so strongly with both can shift a ratio of risks.
 
     >>> bounding_factor(2.0, 3.0)
     1.5
     """
     if math.isinf(exposure):
         return adoption
+    # Ding & VanderWeele 2016: B = RR_EU RR_UD / (RR_EU + RR_UD - 1); its limit for a perfect association with
+    # exposure is RR_UD
     return exposure * adoption / (exposure + adoption - 1)
 
 
@@ -142,12 +146,13 @@ def risk_ratio(log_ratio: float, share: float, link: Link) -> float:
     own = min(max(log_ratio, -FARTHEST), FARTHEST)
     if share < RARE:
         return math.exp(own)
+    # √ of the ratio: exp(log ratio / 2)
     root = math.exp(own / 2)
     return root if link == "logit" else (1 - 0.5**root) / (1 - 0.5 ** (1 / root))
 
 
 def more_and_less(values: Numbers) -> Flags | None:
-    """Rows above the median; those at it too where none are above; None where all are alike."""
+    """Median split: rows above the median; those at it too where none are above; None where all are alike."""
     middle = np.median(values)
     more = values > middle if (values > middle).any() else values >= middle
     return None if more.all() else np.asarray(more)
@@ -157,25 +162,24 @@ def _contrast(values: Numbers, more: Flags) -> float:
     return float(values[more].mean() - values[~more].mean())
 
 
-def _covariates(question: TestedModel) -> list[int]:
+def _covariates(tested: TestedModel) -> list[int]:
     """Coefficients of covariates: no exposure, time at risk, policy or intercept among them."""
-    fit = question.fit
-    others = {*NOT_COVARIATES, *(one.column for one in question.channels)}
+    fit = tested.fit
+    others = {*NOT_COVARIATES, *(one.column for one in tested.channels)}
     wanted = [name for name in fit.design.columns.names if not others & set(fit.design.uses(name))]
     return [fit.names.index(name) for name in wanted if name in fit.names]
 
 
-def _observed(
-    question: TestedModel, at: int, exposed: Flags, values: Numbers, share: float
-) -> Observed | None:
+def _observed(tested: TestedModel, at: int, exposed: Flags, values: Numbers, share: float) -> Observed | None:
     """A covariate's ratios of risks, in whichever direction they are above 1."""
     more = more_and_less(values)
     if more is None:
         return None
-    log_ratio = abs(float(question.fit.coefficients[at])) * _contrast(values, more)
+    # in size, as a confounder of either sign could be coded the other way round
+    log_ratio = abs(float(tested.fit.coefficients[at])) * _contrast(values, more)
     shares = float(more[exposed].mean()), float(more[~exposed].mean())
     ratios = [_ratio(*shares), _ratio(1 - shares[0], 1 - shares[1])]
-    return Observed(question.fit.names[at], max(ratios), risk_ratio(log_ratio, share, link_of(question.fit)))
+    return Observed(tested.fit.names[at], max(ratios), risk_ratio(log_ratio, share, link_of(tested.fit)))
 
 
 def _ratio(one: float, other: float) -> float:

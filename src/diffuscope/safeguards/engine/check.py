@@ -90,12 +90,12 @@ class Check:
     role: SafeguardRole
     run: Callable[[TestedModel, str, SafeguardOptions], Safeguard]
 
-    def __call__(self, question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
+    def __call__(self, tested: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
         """The answer with what was asked; what cannot be computed is missing, with the reason."""
         if options.progress is not None:
             options.progress(f"{column}: {self.name}")
         try:
-            answer = self.run(question, column, options)
+            answer = self.run(tested, column, options)
         except (MethodError, PlanError) as error:
             answer = missing(str(error))
         return msgspec.structs.replace(answer, name=self.name, asks=self.asks, role=self.role)

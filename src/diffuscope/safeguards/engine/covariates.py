@@ -40,7 +40,7 @@ class ExchangedCovariates:
     key: Codes = field(repr=False)
 
     @classmethod
-    def of(cls, question: TestedModel, units: tuple[str, ...]) -> ExchangedCovariates:
+    def of(cls, tested: TestedModel, units: tuple[str, ...]) -> ExchangedCovariates:
         """The covariates of a tested model for some units.
 
         Raises
@@ -48,7 +48,7 @@ class ExchangedCovariates:
         MethodError
             If there are too many values, or one is not a number: categories are not exchanged here.
         """
-        rows, columns = question.panel.table(), _covariates(question)
+        rows, columns = tested.panel.table(), _covariates(tested)
         words = [
             name for name in columns if not (rows[name].dtype.is_numeric() or rows[name].dtype == pl.Boolean)
         ]
@@ -63,8 +63,9 @@ class ExchangedCovariates:
         ]
         keys = rows.select(names).unique(maintain_order=True).with_row_index("_key")
         refuse_beyond(EXCHANGED_COVARIATES, keys.height * len(units) * max(len(columns), 1))
+        # every unit in every period, also when it was not at risk: another one that takes its place may be
         every = pl.DataFrame({"unit": list(units)}, schema={"unit": pl.String}).join(keys, how="cross")
-        history = question.panel.history
+        history = tested.panel.history
         for extra, lag, carry in history.covariates if history else ():
             every, _ = joined(every, extra, history.calendar, lag=lag, carry=carry)  # type: ignore[union-attr]
         place = {unit: at for at, unit in enumerate(units)}
@@ -82,6 +83,7 @@ class ExchangedCovariates:
 
     def exchanged(self, orders: Codes) -> dict[str, Numbers]:
         """Values of every row where each unit has those of the unit it takes the place of; shape (B, n)."""
+        # -1: a unit that is not in the layer, so that nobody's place is known for it
         takes = np.where(self.unit < 0, -1, orders[:, np.maximum(self.unit, 0)])
         values_of = {name: own[takes, self.key] for name, own in zip(self.columns, self.values, strict=True)}
         for own in values_of.values():
@@ -89,15 +91,15 @@ class ExchangedCovariates:
         return values_of
 
 
-def _covariates(question: TestedModel) -> tuple[str, ...]:
+def _covariates(tested: TestedModel) -> tuple[str, ...]:
     """Columns of the model that were joined to the panel by unit."""
-    history = question.panel.history
-    exposures = {one.column for one in question.channels}
+    history = tested.panel.history
+    exposures = {one.column for one in tested.channels}
     added = {
         name
         for extra, _, _ in (history.covariates if history else ())
         if "unit" in extra.columns
         for name in extra.columns
     }
-    wanted = question.fit.design.columns.formula.variables
+    wanted = tested.fit.design.columns.formula.variables
     return tuple(name for name in wanted if name in added and name not in (*exposures, *KEYS))

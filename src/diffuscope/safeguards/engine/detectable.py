@@ -50,13 +50,13 @@ class _Null:
 
 
 def detectable_odds_ratio(
-    question: TestedModel, column: str, width: float, options: SafeguardOptions
+    tested: TestedModel, column: str, width: float, options: SafeguardOptions
 ) -> float | None:
-    """Least odds ratio of those tried that is shown in four of five worlds drawn from the model.
+    """Minimum detectable effect: least odds ratio tried that is shown in four of five worlds of the model.
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     width : float
@@ -74,45 +74,46 @@ def detectable_odds_ratio(
     would give, so that they are at risk as long on average. Shown: the likelihood-ratio test of the
     coefficient (penalised for Firth) is significant at 5 % and the coefficient above zero.
     """
-    if question.not_simulable is not None or INTERCEPT not in question.fit.names:
+    if tested.not_simulable is not None or INTERCEPT not in tested.fit.names:
         return None
-    if not question.fit.model.startswith("Firth"):
+    if not tested.fit.model.startswith("Firth"):
         # the larger the effect, the more worlds in which events are separated and nothing is estimated, so
         # that the power need not rise
-        shown = (ratio for ratio in RATIOS if _shows(question, column, ratio, width, options))
+        shown = (ratio for ratio in RATIOS if _shows(tested, column, ratio, width, options))
         return next(shown, math.inf)
     low, high = 0, len(RATIOS)
     while low < high:  # every world has an estimate and the power rises: the least is found by bisection
         middle = (low + high) // 2
-        if _shows(question, column, RATIOS[middle], width, options):
+        if _shows(tested, column, RATIOS[middle], width, options):
             high = middle
         else:
             low = middle + 1
     return math.inf if low == len(RATIOS) else RATIOS[low]
 
 
-def _shows(question: TestedModel, column: str, ratio: float, width: float, options: SafeguardOptions) -> bool:
-    return _power(question, column, odds_multiplied(question, ratio) / width, options, POWER) >= POWER
+def _shows(tested: TestedModel, column: str, ratio: float, width: float, options: SafeguardOptions) -> bool:
+    return _power(tested, column, odds_multiplied(tested, ratio) / width, options, POWER) >= POWER
 
 
-def odds_multiplied(question: TestedModel, ratio: float) -> float:
+def odds_multiplied(tested: TestedModel, ratio: float) -> float:
     """By how much the linear predictor rises where the odds (of cloglog, the hazard) are multiplied so often.
 
     Of probit that depends on the hazard before: the share of rows with an event.
     """
-    share = question.fit.events / question.fit.rows
-    return predictor_change(link_of(question.fit), math.log(ratio), share)
+    share = tested.fit.events / tested.fit.rows
+    return predictor_change(link_of(tested.fit), math.log(ratio), share)
 
 
 def _power(
-    question: TestedModel, column: str, effect: float, options: SafeguardOptions, enough: float | None = None
+    tested: TestedModel, column: str, effect: float, options: SafeguardOptions, enough: float | None = None
 ) -> float:
     """Share of worlds that show the effect; with `enough`, drawn until it is known which side it is on."""
-    place = question.place(column)
-    coefficients = question.fit.coefficients.copy()
+    place = tested.place(column)
+    coefficients = tested.fit.coefficients.copy()
     coefficients[place] = effect
-    coefficients = _with_as_many_events(question, coefficients, options.seed)
-    null = _Null(question.simulation, place, coefficients, options.seed)
+    # a larger effect with the same intercept makes more events, and power would be that of a larger sample
+    coefficients = _with_as_many_events(tested, coefficients, options.seed)
+    null = _Null(tested.simulation, place, coefficients, options.seed)
     needed = WORLDS if enough is None else math.ceil(enough * WORLDS)
     shown, size = 0, min(null.simulation.at_once, AT_ONCE)
     for start in range(0, WORLDS, size):
@@ -123,26 +124,28 @@ def _power(
     return shown / WORLDS
 
 
-def _with_as_many_events(question: TestedModel, coefficients: Numbers, seed: int) -> Numbers:
+def _with_as_many_events(tested: TestedModel, coefficients: Numbers, seed: int) -> Numbers:
     """The coefficients with the intercept at which as many adopt on average as did."""
-    measure, wanted = _held(question)
-    at = question.fit.names.index(INTERCEPT)
-    numbers = range(min(question.simulation.at_once, AT_ONCE))
-    chance = question.simulation.chance(numbers, seed, "calibration")
+    measure, wanted = _held(tested)
+    at = tested.fit.names.index(INTERCEPT)
+    numbers = range(min(tested.simulation.at_once, AT_ONCE))
+    chance = tested.simulation.chance(numbers, seed, "calibration")
     known: dict[float, float] = {}
 
     def over(intercept: float) -> float:
         if intercept not in known:
             tried = coefficients.copy()
             tried[at] = intercept
-            known[intercept] = measure(question.simulation.run(chance, tried)) - wanted
+            known[intercept] = measure(tested.simulation.run(chance, tried)) - wanted
         return known[intercept]
 
     shifted, least, most = coefficients.copy(), coefficients[at] - FAR, coefficients[at] + FAR
     # where the observed mean of the linear predictor would stay
-    x = question.refitter.complete[1]
-    middle = float(coefficients[at] + (x @ (question.fit.coefficients - coefficients)).mean())
+    x = tested.refitter.complete[1]
+    middle = float(coefficients[at] + (x @ (tested.fit.coefficients - coefficients)).mean())
     low, high = _bracket(over, min(max(middle, least), most), least, most)
+    # Brent's method on common random numbers: the same worlds at every intercept, so that the count is
+    # monotone
     shifted[at] = low if low == high else brentq(over, low, high, xtol=WITHIN)
     return shifted
 
@@ -160,9 +163,9 @@ def _bracket(over: Callable[[float], float], middle: float, least: float, most: 
     return end, end
 
 
-def _held(question: TestedModel) -> tuple[Callable[[SimulatedPanels], float], float]:
+def _held(tested: TestedModel) -> tuple[Callable[[SimulatedPanels], float], float]:
     """What is the same on average as it was, rising with the intercept, and how much it was."""
-    rows, _, y, _ = question.refitter.complete
+    rows, _, y, _ = tested.refitter.complete
     last = rows.select("unit", "policy", y=pl.Series(y)).group_by("unit", "policy").agg(pl.col("y").max())
     if (last["y"] == 1).all():
         return lambda worlds: -float(_known(worlds).sum(axis=1).mean()), -float(len(y))

@@ -70,6 +70,8 @@ def drawn(
         results.append(work(shared, numbers))
         above += int((results[-1] >= observed).sum())
         below += int((results[-1] <= observed).sum())
+        # sequential Monte Carlo p-value (Besag & Clifford 1991): enough draws on either side settle which
+        # side of the level it is on
         if min(above, below) >= EXCEEDANCES:
             break
     return np.concatenate(results)

@@ -1,4 +1,4 @@
-"""One question asked of several mechanisms, and p-values that allow for it (Holm 1979)."""
+"""Holm's correction (1979): one question asked of several mechanisms, and p-values that allow for it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def holm(p: Mapping[str, float]) -> dict[str, float]:
-    """p-values such that the chance of any false find among them stays below the level.
+    """Holm-adjusted p-values: the chance of any false find among them stays below the level.
 
     Parameters
     ----------
@@ -41,6 +41,7 @@ def holm(p: Mapping[str, float]) -> dict[str, float]:
     known = sorted((value, name) for name, value in p.items() if not math.isnan(value))
     adjusted, most = dict(p), 0.0
     for at, (value, name) in enumerate(known):
+        # step-down: the smallest of m times m, and none below the one before it, so that order is kept
         most = min(1.0, max(most, (len(known) - at) * value))
         adjusted[name] = most
     return adjusted

@@ -59,15 +59,16 @@ class DyadicCovariate:
         own = self.values if values is None else values
         n = len(own)
         dyads = n * (n - 1)
-        apart = self._apart(own[self.weights.row], own[self.weights.col])
+        distance = self._distance(own[self.weights.row], own[self.weights.col])
         tie, difference = self.weights.data, self._sums(own)
         means = tie.sum() / dyads, difference[0] / dyads
         spread = tie @ tie / dyads - means[0] ** 2, difference[1] / dyads - means[1] ** 2
+        # no ties, all tied alike, or a covariate that is the same for all: no correlation
         if min(spread) <= 1e-12 * max(tie.max(initial=0.0) ** 2, 1e-300) or spread[1] <= 0:
             return float("nan")
-        return float((tie @ apart / dyads - means[0] * means[1]) / np.sqrt(spread[0] * spread[1]))
+        return float((tie @ distance / dyads - means[0] * means[1]) / np.sqrt(spread[0] * spread[1]))
 
-    def _apart(self, one: Numbers, other: Numbers) -> Numbers:
+    def _distance(self, one: Numbers, other: Numbers) -> Numbers:
         return np.abs(one - other) if self.numeric else (one != other).astype(np.float64)
 
     def _sums(self, own: Numbers) -> tuple[float, float]:
@@ -77,7 +78,10 @@ class DyadicCovariate:
             differing = float(n**2 - (np.unique(own, return_counts=True)[1] ** 2).sum())
             return differing, differing
         ranked = np.sort(own - own.mean())
+        # Σ |x_i - x_j| over ordered pairs: sorted, each value is added as often as it is the larger of a pair
+        # and subtracted as often as it is the smaller
         first = 2 * float((2 * np.arange(n) - n + 1) @ ranked)
+        # Σ (x_i - x_j)² = 2n Σ x² where x has mean 0
         return first, 2 * n * float(ranked @ ranked)
 
 
@@ -105,13 +109,13 @@ class DriverTest(NamedTuple):
 
 
 def driver_tests(
-    question: TestedModel, column: str, names: Sequence[str], options: SafeguardOptions
+    tested: TestedModel, column: str, names: Sequence[str], options: SafeguardOptions
 ) -> dict[str, DriverTest]:
     """QAP test of covariates against the ties of an exposure.
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     names : sequence of str
@@ -123,19 +127,19 @@ def driver_tests(
     dict of str to DriverTest
         Those that can be compared with the ties.
     """
-    layer, rows = question.channel(column).inputs.layer, question.panel.table()
+    layer, rows = tested.channel(column).inputs.layer, tested.panel.table()
     tests: dict[str, DriverTest] = {}
     for name in names:
         key = ("driver test", layer.name, name, options.seed, options.draws, options.stop_early)
-        if key not in question.kept:
-            question.kept[key] = _tested(question, layer, rows, name, options)
-        if question.kept[key] is not None:
-            tests[name] = question.kept[key]
+        if key not in tested.kept:
+            tested.kept[key] = _tested(tested, layer, rows, name, options)
+        if tested.kept[key] is not None:
+            tests[name] = tested.kept[key]
     return tests
 
 
 def _tested(
-    question: TestedModel, layer: Layer, rows: pl.DataFrame, name: str, options: SafeguardOptions
+    tested: TestedModel, layer: Layer, rows: pl.DataFrame, name: str, options: SafeguardOptions
 ) -> DriverTest | None:
     dyadic = dyadic_covariate(layer, rows, name)
     if dyadic is None or np.isnan(r := dyadic.correlation()):
@@ -144,7 +148,7 @@ def _tested(
     null = (dyadic, options.seed, what)
     draws = drawn(_draw, null, options.draws, options, at_once=options.draws, name=what, observed=r)
     p = randomization_test(r, draws, "two-sided").p
-    return DriverTest(r, p, _precedes(question, layer, name))
+    return DriverTest(r, p, _precedes(tested, layer, name))
 
 
 def dyadic_covariate(layer: Layer, rows: pl.DataFrame, name: str) -> DyadicCovariate | None:
@@ -173,9 +177,9 @@ def _draw(null: tuple[DyadicCovariate, int, str], numbers: range) -> Numbers:
     return np.array([dyadic.correlation(rng.permutation(dyadic.values)) for rng in streams])
 
 
-def _precedes(question: TestedModel, layer: Layer, name: str) -> bool | None:
+def _precedes(tested: TestedModel, layer: Layer, name: str) -> bool | None:
     """Whether a covariate is known from before the ties: one without dates always held."""
-    history = question.panel.history
+    history = tested.panel.history
     frames = [extra for extra, _, _ in (history.covariates if history else ()) if name in extra.columns]
     since = layer.snapshots[0][0]
     for extra in frames:
@@ -190,9 +194,9 @@ def _precedes(question: TestedModel, layer: Layer, name: str) -> bool | None:
     return True
 
 
-def joined_covariates(question: TestedModel) -> list[str]:
+def joined_covariates(tested: TestedModel) -> list[str]:
     """Columns of the panel that were joined to it by unit."""
-    rows, history = question.panel.table(), question.panel.history
+    rows, history = tested.panel.table(), tested.panel.history
     own = [frame for frame, _, _ in (history.covariates if history else ()) if "unit" in frame.columns]
     joined = [name for frame in own for name in frame.columns if name not in (*KEYS, *TIMES)]
     return [name for name in dict.fromkeys(joined) if name in rows.columns]

@@ -59,14 +59,14 @@ class _Others(NamedTuple):
     each: str
 
 
-def leave_one_out(question: TestedModel, column: str, one: LeftOutInTurn) -> Safeguard:
+def leave_one_out(tested: TestedModel, column: str, one: LeftOutInTurn) -> Safeguard:
     """Leave-one-out: passed where the coefficient stays above zero whichever unit or policy is left out.
 
     Its own rows are left out; others still see what it did.
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     one : LeftOutInTurn
@@ -78,13 +78,13 @@ def leave_one_out(question: TestedModel, column: str, one: LeftOutInTurn) -> Saf
         predictor. The sign is asked, not the interval: leaving out the weightiest unit takes most of the
         information with it.
     """
-    labels = question.refitter.complete.rows[one.way].cast(str).to_numpy()
+    labels = tested.refitter.complete.rows[one.way].cast(str).to_numpy()
     names, groups = np.unique(labels, return_inverse=True)
     if len(names) < one.fewest:
         count = f"{len(names)} {one.called if len(names) == 1 else one.many}"
         return not_asked(f"The model uses {count}: too few to leave one out.")
-    value = question.coefficient(column)
-    others = _others(question, column, one, (names, groups))
+    value = tested.coefficient(column)
+    others = _others(tested, column, one, (names, groups))
     lost = [name for name, estimate in others.estimates.items() if math.isnan(estimate)]
     if lost:
         named = in_code(sorted(lost), 3)
@@ -101,9 +101,9 @@ def leave_one_out(question: TestedModel, column: str, one: LeftOutInTurn) -> Saf
     )
 
 
-def _others(question: TestedModel, column: str, one: LeftOutInTurn, labelled: tuple[Codes, Codes]) -> _Others:
+def _others(tested: TestedModel, column: str, one: LeftOutInTurn, labelled: tuple[Codes, Codes]) -> _Others:
     names, groups = labelled
-    refitter, place = question.refitter, question.place(column)
+    refitter, place = tested.refitter, tested.place(column)
     tried = _weighty(refitter, groups, place, len(names))
     coefficients = np.concatenate(
         [
@@ -112,7 +112,7 @@ def _others(question: TestedModel, column: str, one: LeftOutInTurn, labelled: tu
         ]
     )
     for at in np.flatnonzero(np.isnan(coefficients)):
-        coefficients[at] = _respecified(question, column, one.way, str(names[tried[at]]))
+        coefficients[at] = _respecified(tested, column, one.way, str(names[tried[at]]))
     each = f"each {one.called}"
     if len(tried) < len(names):
         each = f"each of the {len(tried)} most influential of {len(names):,} {one.many}"
@@ -126,17 +126,19 @@ def _weighty(refitter: Refitter, groups: Codes, place: int, count: int) -> list[
     fit, (_, x, y, offset) = refitter.fit, refitter.complete
     eta = x @ fit.coefficients if offset is None else x @ fit.coefficients + offset
     own = likelihood_contributions(link_of(fit), eta, y)
+    # one-step approximation (Pregibon 1981): leaving out a group moves coefficients by about I⁻¹ times its
+    # score
     reach = x @ inverse(x.T @ (x * own.weight[:, None]))[place]
-    moved = np.bincount(groups, weights=reach * own.slope)
+    moved = np.bincount(groups, weights=reach * own.score)
     order = np.argsort(moved, kind="stable")
     # those that lift it most when there, whose absence is the threat; and as many that press it down
     return sorted({*order[-MOST // 2 :].tolist(), *order[: MOST // 2].tolist()})
 
 
-def _respecified(question: TestedModel, column: str, way: str, name: str) -> float:
+def _respecified(tested: TestedModel, column: str, way: str, name: str) -> float:
     """The coefficient where effects fall away with a unit or a policy, or Firth's estimator is needed."""
-    rows = question.panel.table()
+    rows = tested.panel.table()
     try:
-        return respecify(question, column, rows=rows.filter(rows[way].cast(str) != name)).estimate
+        return respecify(tested, column, rows=rows.filter(rows[way].cast(str) != name)).estimate
     except (MethodError, PlanError):
         return float("nan")  # reported as such: without it no estimate was found

@@ -35,9 +35,13 @@ def permutation_result(observed: float, drawn: Numbers, what: str) -> Safeguard:
             "comparison is possible.",
             len(drawn),
         )
+    # lost draws count as at least as extreme on either side, so that failing to converge never makes p
+    # smaller
     more, less = (randomization_test(observed, drawn, side) for side in ("greater", "less"))
     estimated = drawn[np.isfinite(drawn)]
     low, high = (float(end) for end in np.quantile(estimated, (0.025, 0.975)))
+    # where automorphisms of the network make many draws equal to the observation, no result could be below
+    # the level: the test has no power, and failing it says nothing
     if more.p_smallest >= LEVEL:
         passed = None
         description = (

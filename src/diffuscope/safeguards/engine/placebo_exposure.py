@@ -53,23 +53,23 @@ class _Null:
     seed: int
 
 
-def placebo_draws(question: TestedModel, column: str, options: SafeguardOptions) -> PlaceboDraws:
+def placebo_draws(tested: TestedModel, column: str, options: SafeguardOptions) -> PlaceboDraws:
     """Placebo coefficients of an exposure, from the same drawn worlds for every test that asks for them."""
     key = ("placebo draws", column, options.seed, min(options.draws, WORLDS))
-    if key not in question.kept:
-        lag = question.channel(column).inputs.look.lag
-        null = _Null(question.simulation, column, question.place(column), lag, options.seed)
-        observed = _coefficients(observed_panel(question), column, null.place, lag)[0]
+    if key not in tested.kept:
+        lag = tested.channel(column).inputs.spec.lag
+        null = _Null(tested.simulation, column, tested.place(column), lag, options.seed)
+        observed = _coefficients(observed_panel(tested), column, null.place, lag)[0]
         worlds = min(options.draws, WORLDS)
         coefficients = drawn(_draw, null, worlds, options, at_once=null.simulation.at_once, name="worlds")
-        question.kept[key] = PlaceboDraws(observed, coefficients)
-    return question.kept[key]  # type: ignore[no-any-return]
+        tested.kept[key] = PlaceboDraws(observed, coefficients)
+    return tested.kept[key]  # type: ignore[no-any-return]
 
 
-def observed_panel(question: TestedModel) -> SimulatedPanels:
+def observed_panel(tested: TestedModel) -> SimulatedPanels:
     """The panel as it was, as one copy."""
-    rows, fit = question.panel.table(), question.fit
-    inputs = {one.column: one.inputs for one in question.used}
+    rows, fit = tested.panel.table(), tested.fit
+    inputs = {one.column: one.inputs for one in tested.used}
     varying = [*inputs, *([GLOBAL_SHARE] if GLOBAL_SHARE in fit.design.needs() else [])]
     y = rows[fit.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy()[None]
     others = {
@@ -95,14 +95,17 @@ def _draw(null: _Null, numbers: range) -> Numbers:
 
 
 def _coefficients(panels: SimulatedPanels, column: str, place: int, lag: int) -> Numbers:
-    lead = fit_beside(panels, column, place, panels.shifted(column, AHEAD))[:, -1]
-    newest = fit_beside(panels, column, place, panels.shifted(column, 0))[:, -1]
-    plain = fit_beside(panels, column, place, panels.shifted(column, -2 * lag))[:, place]
+    # E(t + 1) beside the exposure: what others did next
+    lead = fit_with_placebo(panels, column, place, panels.shifted(column, AHEAD))[:, -1]
+    # E(t) beside E(t - lag): what others did in the very period of the decision
+    newest = fit_with_placebo(panels, column, place, panels.shifted(column, 0))[:, -1]
+    # E(t - lag) beside E(t - 2 lag): the same contrast one step earlier, which it can have moved
+    plain = fit_with_placebo(panels, column, place, panels.shifted(column, -2 * lag))[:, place]
     return np.column_stack([lead, newest, plain])
 
 
-def fit_beside(panels: SimulatedPanels, column: str, place: int, other: Numbers) -> Numbers:
-    """Coefficients of the model with another exposure beside one of its own, in every copy; that one last.
+def fit_with_placebo(panels: SimulatedPanels, column: str, place: int, other: Numbers) -> Numbers:
+    """Coefficients of the model with a placebo exposure beside one of its own, in every copy; that one last.
 
     Parameters
     ----------

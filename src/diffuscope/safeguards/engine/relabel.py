@@ -35,7 +35,7 @@ FEW_EXCHANGES = 20
 """Different exchanges below which no p-value can fall under 5 %."""
 
 
-def blocks(question: TestedModel, inputs: ExposureInputs) -> tuple[Codes, ...]:
+def blocks(tested: TestedModel, inputs: ExposureInputs) -> tuple[Codes, ...]:
     """Places in a layer of units that may be exchanged: ever at risk, of one stratum; in canonical order.
 
     Returns
@@ -43,23 +43,22 @@ def blocks(question: TestedModel, inputs: ExposureInputs) -> tuple[Codes, ...]:
     tuple of array of int, shape (M, K)
         Rows of each exchange places: K units that decided together, 1 where they decide alone.
     """
-    rows = question.panel.table()
+    rows = tested.panel.table()
     decider = _deciders(rows)
     together: dict[str, list[int]] = {}
     for place in canonical_order(inputs.layer, rows).tolist():
         unit = inputs.layer.units[place]
+        # whoever was never at risk has no rows to exchange, and stays where it is
         if unit in decider:
             together.setdefault(decider[unit], []).append(place)
     blocks_of: dict[tuple[str, ...], list[list[int]]] = {}
+    stratum_of = tested.strata or {}
     for places in together.values():
-        strata = [repr(_stratum(question, inputs.layer.units[place])) for place in places]
+        strata = [repr(stratum_of.get(inputs.layer.units[place])) for place in places]
         turn = sorted(range(len(places)), key=strata.__getitem__)
+        # groups exchange with groups of the same strata, place by place in their order
         blocks_of.setdefault(tuple(sorted(strata)), []).append([places[at] for at in turn])
     return tuple(np.array(each, dtype=np.int64) for each in blocks_of.values())
-
-
-def _stratum(question: TestedModel, unit: str) -> object:
-    return None if question.strata is None else question.strata.get(unit)
 
 
 def _deciders(rows: pl.DataFrame) -> dict[str, str]:
@@ -84,6 +83,7 @@ def relabellings(units: int, own: Sequence[Codes], numbers: range, seed: int, na
     """
     orders = np.tile(np.arange(units), (len(numbers), 1))
     for at, number in enumerate(numbers):
+        # a stream for each draw, so that a draw is the same in whatever batch it comes
         rng = stream(seed, name, number)
         for block in own:
             orders[at, block] = block[rng.permutation(len(block))]
@@ -108,6 +108,7 @@ def possible(own: Sequence[Codes]) -> int:
     """How many different exchanges within blocks there are, counted as far as it matters."""
     count = 1
     for block in own:
+        # K! orders of a block with K rows; it stops early, since K! grows beyond all need
         for size in range(2, len(block) + 1):
             count *= size
             if count >= FEW_EXCHANGES:

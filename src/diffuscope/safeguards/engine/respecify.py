@@ -68,7 +68,7 @@ def known(value: float) -> float | None:
 
 
 def respecify(
-    question: TestedModel,
+    tested: TestedModel,
     column: str,
     *,
     formula: str | None = None,
@@ -80,7 +80,7 @@ def respecify(
 
     Parameters
     ----------
-    question : TestedModel
+    tested : TestedModel
     column : str
         The exposure.
     formula : str, optional
@@ -98,14 +98,14 @@ def respecify(
     PlanError
         If the formula names what the rows do not have.
     """
-    fit = question.fit
-    name = fit.names[question.place(column)]
+    fit = tested.fit
+    name = fit.names[tested.place(column)]
     basis = fit.design.basis
     own = bool(fit.design.policies) if policies is None else policies
     effects: PolicyEffects = "fixed" if own else "none"
     arguments = (
         formula or fit.formula,
-        question.panel.table() if rows is None else rows,
+        tested.panel.table() if rows is None else rows,
         basis.form if basis and timed else None,
         None if fit.offset == "ln(gap)" else fit.offset,
         effects,
@@ -124,7 +124,7 @@ def respecify(
     return _of(fitted, _place(name, fitted.names))
 
 
-def respecified_fit(question: TestedModel, formula: str) -> Fit:
+def respecified_fit(tested: TestedModel, formula: str) -> Fit:
     """The tested model with another formula, by the same estimator, as a whole fit.
 
     Raises
@@ -132,14 +132,14 @@ def respecified_fit(question: TestedModel, formula: str) -> Fit:
     MethodError
         If there is no finite estimate.
     """
-    fit = question.fit
+    fit = tested.fit
     basis = fit.design.basis
     how: dict[str, Any] = {
         "duration": basis.form if basis else None,
         "policy_effects": "fixed" if fit.design.policies else "none",
         "offset": None if fit.offset == "ln(gap)" else fit.offset,
     }
-    rows = question.panel.table()
+    rows = tested.panel.table()
     if fit.model.startswith("Firth"):
         return firth(formula, rows, **how)
     return event_history(formula, rows, link=link_of(fit), cluster=_clusters(fit), **how)
@@ -169,6 +169,7 @@ def _by_firth(
     if by_firth and x.size * x.shape[1] > LARGEST:
         raise SeparationError("Events are separated, and the model is too large for Firth's estimator.")
     at = _place(name, data.design.names)
+    # columns of unit length, as in `firth`: the longest step of the search is measured on them
     length = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
     x /= length
     optimum = penalised(data, x)
