@@ -11,6 +11,14 @@ from diffuscope.tables.typed import empty
 FILES = {"evidence": "coding.csv", "likelihoods": "chances.csv"}
 
 
+def tables(evidence, likelihoods=None, documents=None):
+    return {
+        "evidence": evidence,
+        "likelihoods": empty("likelihoods") if likelihoods is None else likelihoods,
+        "documents": empty("documents") if documents is None else documents,
+    }
+
+
 @pytest.fixture
 def problems(coded):
     def find(*rows, likelihoods=(), analyses=("smart-cities",)):
@@ -18,7 +26,7 @@ def problems(coded):
             [dict(zip(("evidence", "hypothesis", "p", "_row"), row, strict=True)) for row in likelihoods],
             schema=empty("likelihoods").schema,
         )
-        return evidence_problems(coded(*rows), chances, analyses, FILES)
+        return evidence_problems(tables(coded(*rows), chances), analyses, FILES)
 
     return find
 
@@ -29,8 +37,8 @@ def trace(name="L1", **more):
 
 def test_sound_evidence_has_no_problems(problems, founding):
     assert problems(trace()) == []
-    assert evidence_problems(founding, empty("likelihoods"), ["smart-cities"], {}) == []
-    assert evidence_problems(empty("evidence"), empty("likelihoods"), [], {}) == []
+    assert evidence_problems(tables(founding), ["smart-cities"], {}) == []
+    assert evidence_problems(tables(empty("evidence")), [], {}) == []
 
 
 def test_an_unknown_mechanism_meets_the_nearest(problems):
@@ -145,10 +153,29 @@ def test_cells_that_could_not_be_read_are_left_to_their_own_problems(coded):
         for name, kind in empty("evidence").schema.items()
         if name not in ("_row", "band")
     )
-    assert evidence_problems(blank, empty("likelihoods"), ["smart-cities"], {}) == []
+    assert evidence_problems(tables(blank), ["smart-cities"], {}) == []
 
 
 def test_a_thousand_alike_are_counted(problems):
     found = problems(*(trace(f"L{at}", mechanism="lerning") for at in range(1000)))
     assert sum(each.count for each in found) == 1000
     assert len(found) <= 501
+
+
+def test_what_is_there_twice_is_named_by_the_check_of_a_case(tmp_path):
+    """Through the whole check, as a function that nobody calls warns of nothing."""
+    from diffuscope.case import new_case, read_case
+    from diffuscope.study import case_problems
+
+    folder = new_case(tmp_path / "case")
+    documents = folder / "documents.csv"
+    head, first, *_ = documents.read_text(encoding="utf-8").splitlines()
+    again = first.replace(first.split(",")[0], "again", 1)
+    documents.write_text("\n".join([head, first, again, ""]), encoding="utf-8")
+    evidence = folder / "evidence.csv"
+    lines = evidence.read_text(encoding="utf-8").splitlines()
+    own = next(line for line in lines[1:] if first.split(",")[0] in line)
+    evidence.write_text("\n".join([*lines, own.replace(own.split(",")[0], "twice", 1), ""]), encoding="utf-8")
+    rules = [(one.rule, one.row) for one in case_problems(read_case(folder))]
+    assert ("document-twice", 3) in rules
+    assert ("passage-twice", len(lines) + 1) in rules

@@ -121,7 +121,12 @@ def test_names_carry_no_weight(table):
 @settings(max_examples=examples(12), deadline=None)
 @given(tables())
 def test_what_is_told_is_whole_and_sound(table):
-    assert evidence_problems(table, empty("likelihoods"), ["q"], {}) == []
+    assert (
+        evidence_problems(
+            {"evidence": table, **{name: empty(name) for name in ("likelihoods", "documents")}}, ["q"], {}
+        )
+        == []
+    )
     found = findings(table)
     assert [each.mechanism for each in found] == list(mechanisms())
     listed = [item for each in found if each.evidence for item in each.evidence.items]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -153,3 +154,23 @@ def test_these_rules_find_what_breaks_them(tmp_path, monkeypatch):
 def test_no_drawer_for_odds_and_ends():
     names = {part.removesuffix(".py") for file in FILES for part in file.relative_to(PACKAGE).parts}
     assert names & {"utils", "util", "helpers", "common", "misc", "tools"} == set()
+
+
+def test_what_nobody_calls_is_not_there():
+    """A check that no caller reaches is a promise that is not kept."""
+    words = Counter(
+        word
+        for ending in ("*.py", "*.html", "*.typ", "*.toml")
+        for file in PACKAGE.rglob(ending)
+        for word in re.findall(r"\w+", file.read_text(encoding="utf-8"))
+    )
+    shown = "".join(file.read_text(encoding="utf-8") for file in (PACKAGE.parents[1] / "docs").rglob("*.md"))
+    asked = set(re.findall(r"\w+", shown)) | {"import_", "_repr_svg_"}  # by the command, and by notebooks
+    assert in_every_file(
+        lambda file: [
+            node.name
+            for node in ast.walk(tree_of(file))
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name not in asked
+            if words[node.name] == 1 and not node.name.startswith("__")
+        ]
+    ) == {}  # fmt: skip

@@ -138,7 +138,12 @@ def test_the_evidence_of_a_fifth_is_weighed_with_no_other_edit(tmp_path, monkeyp
     cells = {"id": "J1", "coder": "a", "analysis": "q", "mechanism": "adjudication", "criterion": ["J-a"]}
     cells |= {"document": "d", "direction": "for", "band": "strong", "cluster": "j", "_row": 2}
     row = pl.DataFrame([cells], schema=empty("evidence").schema)
-    assert evidence_problems(row, empty("likelihoods"), ["q"], {}) == []
+    assert (
+        evidence_problems(
+            {"evidence": row, **{name: empty(name) for name in ("likelihoods", "documents")}}, ["q"], {}
+        )
+        == []
+    )
     found = evidence_findings(row, empty("documents"), Analysis(id="q", question="?"), ())
     assert [(each.mechanism, each.stance) for each in found if each.evidence] == [
         ("adjudication", "leaning for")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.evidence.criteria import narrow_only
+from diffuscope.evidence.duplicates import repeated_documents, repeated_passages
 from diffuscope.evidence.main_driver import NULL
 from diffuscope.evidence.passages import FACTS
 from diffuscope.mechanisms import mechanisms
@@ -21,14 +22,15 @@ if TYPE_CHECKING:
 
 
 def evidence_problems(
-    evidence: pl.DataFrame, likelihoods: pl.DataFrame, analyses: Sequence[str], files: Mapping[str, str]
+    tables: Mapping[str, pl.DataFrame], analyses: Sequence[str], files: Mapping[str, str]
 ) -> list[Problem]:
     """Places where the coded evidence of a case contradicts its mechanisms, its coders, or itself.
 
     Parameters
     ----------
-    evidence, likelihoods : polars.DataFrame
-        The tables of those names, typed; cells that could not be read are null and were told already.
+    tables : mapping of str to polars.DataFrame
+        `evidence`, `likelihoods` and `documents`, typed; cells that could not be read are null and were told
+        already.
     analyses : sequence of str
         Ids of the questions put to the case.
     files : mapping of str to str
@@ -38,11 +40,12 @@ def evidence_problems(
     -------
     list of Problem
         Unknown mechanisms and criteria; readings that a mechanism does not have; coders who take one passage
-        for two; likelihoods from which no main driver can be told.
+        for two; likelihoods from which no main driver can be told; documents and passages that are there
+        twice.
     """
-    raw = RawTable(name="evidence", file=files.get("evidence", "evidence.csv"), cells=evidence)
-    chances = RawTable(
-        name="likelihoods", file=files.get("likelihoods", "likelihoods.csv"), cells=likelihoods
+    raw, chances, documents = (
+        RawTable(name=name, file=files.get(name, f"{name}.csv"), cells=tables[name])
+        for name in ("evidence", "likelihoods", "documents")
     )
     return [
         *unknown_mechanisms(raw),
@@ -51,6 +54,8 @@ def evidence_problems(
         *_facts_that_differ(raw),
         *_unknown_hypotheses(chances),
         *_likelihoods(raw, chances, analyses),
+        *repeated_documents(documents),
+        *repeated_passages(raw, documents.cells),
     ]
 
 

@@ -30,19 +30,6 @@ def joined_files(files: list[str]) -> str:
     return AND.join(file.replace(AND, " & ") for file in files)
 
 
-def joined_row(part: int, row: int) -> int:
-    """The number of a row in a joined table.
-
-    Parameters
-    ----------
-    part : int
-        From 0.
-    row : int
-        As the spreadsheet of that part shows it.
-    """
-    return (part + 1) * STEP + row
-
-
 def place_of(file: str, row: int) -> tuple[str, int]:
     """File or sheet of a row, and its row there; of a table of one file as it is.
 

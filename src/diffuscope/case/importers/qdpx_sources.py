@@ -145,10 +145,6 @@ def _quoted(selection: Part) -> str:
     return one_line(selection.attributes.get("name", "")).strip()
 
 
-def _selection(part: Part) -> Selection:
-    return Selection(_whole(part, "startPosition"), _whole(part, "endPosition"), _quoted(part))
-
-
 def _whole(part: Part, name: str) -> int:
     text = part.attributes.get(name, "")
     return int(text) if re.fullmatch(r"[0-9]{1,12}", text) else -1

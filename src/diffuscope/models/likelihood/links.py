@@ -124,16 +124,6 @@ def hazard_derivative(link: Link, eta: Numbers) -> Numbers:
     return np.asarray(np.exp(capped - np.exp(capped)))
 
 
-def hazard_second_derivative(link: Link, eta: Numbers) -> Numbers:
-    """Second derivative of the inverse link: by how much its slope itself changes."""
-    slope = hazard_derivative(link, eta)
-    if link == "logit":
-        return np.asarray(slope * (1 - 2 * expit(eta)))
-    if link == "probit":
-        return np.asarray(-eta * slope)
-    return np.asarray(slope * (1 - np.exp(np.minimum(eta, HIGHEST))))
-
-
 def predictor(link: Link, share: float) -> float:
     """Link: the linear predictor at which the hazard is a given share."""
     if link == "probit":

@@ -132,8 +132,7 @@ def _mechanism_records() -> tuple[MechanismRecord, ...]:
 
 def _problems(case: Case, layers: Layers) -> Iterator[Problem]:  # noqa: ARG001 as every part is asked
     yield from evidence_problems(
-        case.table("evidence"),
-        case.table("likelihoods"),
+        {name: case.table(name) for name in ("evidence", "likelihoods", "documents")},
         [analysis.id for analysis in case.analyses],
         case.files,
     )
