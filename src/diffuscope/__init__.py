@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         read_qdpx,
         write_panel,
     )
+    from diffuscope.compute import run_on
     from diffuscope.descriptives import (
         AdopterCategories,
         AdoptionRates,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     )
     from diffuscope.errors import (
         CaseError,
+        ComputeError,
         ConvergenceError,
         DiffuscopeError,
         MethodError,
@@ -163,7 +165,10 @@ _NAMES = {
         "innovativeness moran moran_by_period proximity_weights structure_test susceptibility thresholds "
         "thresholds_by_policy"
     ),
-    "errors": "CaseError ConvergenceError DiffuscopeError MethodError PlanError SeparationError",
+    "compute": "run_on",
+    "errors": (
+        "CaseError ComputeError ConvergenceError DiffuscopeError MethodError PlanError SeparationError"
+    ),
     "gazetteer": "Country CountryReading resolve_country",
     "importing": "Decision Imported import_case",
     "models": (
@@ -205,6 +210,7 @@ __all__ = [
     "CaseError",
     "CodedPassages",
     "CombinedFit",
+    "ComputeError",
     "ConvergenceError",
     "Country",
     "CountryReading",
@@ -315,6 +321,7 @@ __all__ = [
     "regression_table",
     "resolve_country",
     "rolling_networks",
+    "run_on",
     "run_study",
     "score_hazards",
     "separability",
