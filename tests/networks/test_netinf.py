@@ -12,9 +12,10 @@ from reference_cascades import TOY, cascades, needs_reference, pairs_of, peer
 
 from diffuscope import MethodError, PlanError, infer_network
 from diffuscope.networks.delays import DELAYS, delay_of
+from diffuscope.networks.engine import NUMPY, engine
 from diffuscope.networks.from_frame import cascades_from_frame
 from diffuscope.networks.greedy import z_score
-from diffuscope.networks.netinf import NUMPY, Wanted, engine, netinf
+from diffuscope.networks.netinf import Wanted, netinf
 from diffuscope.networks.pairs import terms_of
 
 R, SNAP = "R", "SNAP"
@@ -309,7 +310,7 @@ def test_adoptions_without_an_order_give_no_network():
 
 
 def test_without_numba_the_same_edges_are_found_and_it_says_so(monkeypatch):
-    from diffuscope.networks import netinf as room
+    from diffuscope.networks import engine as room
 
     frame = drawn(2, 8, 20)
     compiled = infer_network(frame, edges=12, rate=1.0)

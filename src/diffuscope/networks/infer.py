@@ -12,9 +12,10 @@ from diffuscope.descriptives.options import one_of, whole_number
 from diffuscope.errors import PlanError
 from diffuscope.networks.cascades import jittered
 from diffuscope.networks.delays import delay_of
+from diffuscope.networks.engine import engine
 from diffuscope.networks.from_frame import cascades_from_frame
 from diffuscope.networks.inferred import InferredNetwork, Settings
-from diffuscope.networks.netinf import Wanted, engine, netinf
+from diffuscope.networks.netinf import Wanted, netinf
 from diffuscope.networks.pairs import EXPECTED_GAP, terms_of
 from diffuscope.records.phrases import counted, noun
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from diffuscope.networks.cascades import Cascades
     from diffuscope.networks.delays import DelayName, Rate
-    from diffuscope.networks.netinf import Edges
+    from diffuscope.networks.greedy import Edges
     from diffuscope.networks.pairs import Terms
     from diffuscope.panel.native_frames import Frame
 
@@ -266,9 +267,9 @@ def _notes(original: Cascades, settings: Settings, found: Edges, lenient: bool) 
 
 def possible_edges(cascades: Cascades, terms: Terms, least_support: int = 1) -> int:
     """Pairs of a sender and a receiver that it precedes in some policy."""
-    order, starts = cascades.by_receiver()
+    index = cascades.by_receiver()
     total = 0
-    for receiver in np.flatnonzero(np.diff(starts) > 0).tolist():
-        pairs = engine().pairs(cascades.events, order[starts[receiver] : starts[receiver + 1]], terms)
-        total += int((np.diff(pairs.starts) >= least_support).sum())
+    for receiver in index.adopting.tolist():
+        pairs = engine().pairs(cascades.events, index, receiver, terms, least_support)
+        total += len(pairs.senders)
     return total

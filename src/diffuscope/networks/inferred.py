@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from diffuscope.networks.delays import Delay
     from diffuscope.networks.explained import Explained
     from diffuscope.networks.false_discovery import FalseDiscovery
-    from diffuscope.networks.netinf import Edges, Wanted
+    from diffuscope.networks.greedy import Edges
+    from diffuscope.networks.netinf import Wanted
     from diffuscope.networks.pairs import Terms
     from diffuscope.networks.stability import Stability
     from diffuscope.ties.layer import Layer
@@ -171,13 +172,13 @@ class InferredNetwork:
             have done as well by every rule but the order of names).
         """
         edges, found = self.edges, self.explained
-        names = np.array(self.units, dtype=object)
+        names = pl.Series(self.units, dtype=pl.String)
         copies = self.cascades.copies
         return pl.DataFrame(
             {
                 "rank": np.arange(1, len(self) + 1),
-                "sender": pl.Series(names[edges.senders], dtype=pl.String),
-                "receiver": pl.Series(names[edges.receivers], dtype=pl.String),
+                "sender": names.gather(edges.senders),
+                "receiver": names.gather(edges.receivers),
                 "improvement": edges.gains,
                 "volume": found.volumes / copies if copies > 1 else found.volumes.astype(np.int64),
                 "support": edges.supports / copies if copies > 1 else edges.supports,
