@@ -114,6 +114,7 @@ if TYPE_CHECKING:
         Stability,
         add_source_counts,
         infer_adjusted_network,
+        infer_large_network,
         infer_network,
         infer_rates,
         rolling_networks,
@@ -181,7 +182,8 @@ _NAMES = {
     ),
     "networks": (
         "AdjustedNetwork FalseDiscovery InferredNetwork InferredRates RollingNetworks Stability "
-        "add_source_counts infer_adjusted_network infer_network infer_rates rolling_networks"
+        "add_source_counts infer_adjusted_network infer_large_network infer_network infer_rates "
+        "rolling_networks"
     ),
     "panel": (
         "Observed Panel add_covariates add_exposure add_global_share add_time_at_risk adoptions_from_panel "
@@ -289,6 +291,7 @@ __all__ = [
     "impute_dates",
     "infectiousness",
     "infer_adjusted_network",
+    "infer_large_network",
     "infer_network",
     "infer_rates",
     "innovativeness",

@@ -142,3 +142,26 @@ def test_a_number_of_workers_holds_for_the_block_alone():
         assert cores() == 3
         assert cores(1) == 1
     assert cores() == before
+
+
+def test_a_network_searched_by_a_cluster_that_loses_a_worker_is_the_same(cluster, tmp_path, monkeypatch):
+    from benchmarks.grown_cascades import grown
+
+    from diffuscope import infer_large_network, infer_network
+    from diffuscope.networks import large
+
+    monkeypatch.setattr(large, "BATCH", 20_000)
+    table = grown(3000, 40_000, 30, seed=7).adoptions
+    near = infer_network(table, edges=4000, rate=1.0, workers=1).table()
+
+    def kill(what, done, total):
+        if what.startswith("searching the") and done == 4:
+            os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+
+    with run_on(cluster=cluster.scheduler_address):
+        far = infer_large_network(table, tmp_path / "a", edges=4000, rate=1.0, progress=kill)
+        # workers that do not see the folder are sent the events
+        monkeypatch.setattr(Cluster, "everywhere", lambda *_: [False, True])
+        sent = infer_large_network(table, tmp_path / "b", edges=4000, rate=1.0)
+    assert far.table().equals(near)
+    assert sent.table().equals(near)

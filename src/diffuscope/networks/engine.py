@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diffuscope.networks import edge_use, greedy, pairs
@@ -42,6 +43,22 @@ class Engine(NamedTuple):
 NUMPY = Engine(
     pairs.receiver_pairs, greedy.receiver_edges, greedy.batch_edges, edge_use.edge_use, compiled=False
 )
+
+
+def must_compile() -> bool:
+    """Whether code has to be compiled first, as it is once on each machine: half a minute of work.
+
+    Numba keeps compiled code beside the package; where that cannot be written in the folder for caches of the
+    user, or in that which NUMBA_CACHE_DIR names.
+    """
+    if find_spec("numba") is None:
+        return False
+    from diffuscope.networks import kernel_batches
+
+    kept: Any = kernel_batches.batch_edges
+    source = Path(kernel_batches.__file__).stat().st_mtime
+    files = Path(kept.stats.cache_path).glob("kernel_batches.batch_edges-*.nbi")
+    return not any(file.stat().st_mtime >= source for file in files)
 
 
 @cache
