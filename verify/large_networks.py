@@ -60,12 +60,8 @@ class Trial(NamedTuple):
     def command(self, name: str, cluster: str = "") -> list[str]:
         """The words of a run in a process of its own."""
         work, out = self.folder / name, self.out(name)
-        return [
-            sys.executable,
-            "-c",
-            WORK,
-            *map(str, (self.source, work, out, self.batch, cluster, self.edges)),
-        ]
+        words = map(str, (self.source, work, out, self.batch, cluster, self.edges))
+        return [sys.executable, "-c", WORK, *words]
 
     def out(self, name: str) -> Path:
         """The file of a run's network."""
@@ -167,9 +163,8 @@ def searched(trial: Trial, hosts: Hosts, workers: int) -> bool:
             one.wait()
     near = pl.read_parquet(trial.out("near"))
     same = ended and pl.read_parquet(trial.out("far")).equals(near)
-    say(
-        f"{workers} workers, {took:.0f} s: {'the same' if same else 'ANOTHER'} network, {near.height:,} edges."
-    )
+    which = "the same" if same else "ANOTHER"
+    say(f"{workers} workers, {took:.0f} s: {which} network of {near.height:,} edges.")
     return same and killed > 0
 
 

@@ -146,10 +146,7 @@ def _counted(frame: pl.DataFrame, calendar: Calendar) -> tuple[pl.DataFrame, tup
     wide = first.filter(of_several_periods())
     first = first.filter(~of_several_periods())
     again = spells.filter(pl.col("latest").is_not_null()).height - first.height - wide.height
-    notes = uncounted.notes
-    if wide.height:
-        many = counted(wide.height, "adoption")
-        notes += (f"{many} with a date that spans several periods {noun(wide.height, 'is', 'are')} not used",)
+    notes = (*uncounted.notes, *without_order(wide.height))
     if again:
         later = counted(again, "later adoption")
         notes += (f"{later} of a policy that had ended {noun(again, 'is', 'are')} left out",)
@@ -157,6 +154,14 @@ def _counted(frame: pl.DataFrame, calendar: Calendar) -> tuple[pl.DataFrame, tup
     return first.select(
         "unit", "policy", pl.Series("time", clock, dtype=pl.Float64), pl.col("decision").alias("joint")
     ), notes
+
+
+def without_order(many: int) -> tuple[str, ...]:
+    """What is said of adoptions whose date gives them no place in an order; nothing where there are none."""
+    if not many:
+        return ()
+    words = "before the record begins, or with a date that spans several periods,"
+    return (f"{counted(many, 'adoption')} {words} {noun(many, 'is', 'are')} not used",)
 
 
 def _decisions(frame: pl.DataFrame) -> pl.Series:
