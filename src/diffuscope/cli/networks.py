@@ -91,7 +91,7 @@ def infer(
         Column of the time of adoption.
     draws : int
         Bootstrap samples of the policies, and permutations of the times for the false discovery rate; none by
-        default.
+        default. Not with `--memory` or `--cluster`.
     seed : int
         Seed of the random numbers.
     memory : str
@@ -110,9 +110,10 @@ def infer(
     )  # fmt: skip
     from diffuscope.compute import run_on
 
+    large = memory is not None or cluster is not None
     with busy("reading the adoptions") as say, run_on(workers=workers, cluster=cluster):
-        if memory is not None or cluster is not None:
-            network = _large(Path(source), out, names, window, options, memory or MEMORY, say)
+        if large:
+            network = _large(Path(source), out, names, window, options, memory or MEMORY, draws, say)
         else:
             network = _small(source, names, window, options, period, seed, say)
         table = _judged(network, draws)
@@ -153,6 +154,7 @@ def _large(  # noqa: PLR0917 what was typed
     window: tuple[str, str] | None,
     options: _Options,
     memory: str,
+    draws: int,
     say: Callable[[str], None],
 ) -> InferredNetwork:
     from diffuscope.errors import PlanError
@@ -165,6 +167,8 @@ def _large(  # noqa: PLR0917 what was typed
             f"With --memory or --cluster, SOURCE is a file that ends in one of {', '.join(READERS)}, and "
             "--out is needed: what is done is kept beside it."
         )
+    if draws:
+        raise PlanError("--draws would repeat a large search that often: not with --memory or --cluster.")
     try:
         ends = None if window is None else (float(window[0]), float(window[1]))
     except ValueError as error:
