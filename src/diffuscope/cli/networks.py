@@ -104,29 +104,35 @@ def infer(
         sees the adoptions.
     """
     names = {new: old for new, old in (("unit", unit), ("policy", policy), ("time", time)) if old is not None}
-    options = _Options(
-        "all" if edges is None and stop is None else edges, stop, delay,
-        rate if rate is None or len(rate) == 2 else rate[0], dialect, ties,
-    )  # fmt: skip
+    every = "all" if edges is None and stop is None else edges
+    one = rate if rate is None or len(rate) == 2 else rate[0]
+    options = _Options(every, stop, delay, one, dialect, ties)
     from diffuscope.compute import run_on
 
-    large = memory is not None or cluster is not None
     with busy("reading the adoptions") as say, run_on(workers=workers, cluster=cluster):
-        if large:
+        if memory is not None or cluster is not None:
             network = _large(Path(source), out, names, window, options, memory or MEMORY, draws, say)
         else:
             network = _small(source, names, window, options, period, seed, say)
         table = _judged(network, draws)
         if out is not None:
-            from diffuscope.case.atomic_folder import new_folder
-            from diffuscope.networks.write import write_folder
-
             say("drawing the network")
-            with new_folder(out) as folder:
-                write_folder(network, table, folder)
-            shutil.rmtree(_work_folder(out), ignore_errors=True)
+            _write(network, table, out)
     _show(network, table, out)
     return 0
+
+
+def _write(network: InferredNetwork, table: pl.DataFrame, out: Path) -> None:
+    """Write the network; what a large search kept is needed no more."""
+    from diffuscope.case.atomic_folder import new_folder
+    from diffuscope.networks.event_files import DONE
+    from diffuscope.networks.write import write_folder
+
+    with new_folder(out) as folder:
+        write_folder(network, table, folder)
+    work = _work_folder(out)
+    if (work / DONE).is_file():
+        shutil.rmtree(work)
 
 
 def _small(  # noqa: PLR0917 what was typed

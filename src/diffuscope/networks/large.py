@@ -93,11 +93,13 @@ def infer_large_network(
     folder : str or Path
         Takes the sorted events and the batches; remove it when the network is written. On a cluster, a folder
         that all workers see saves sending them the events.
-    edges, stop, delay, rate, dialect, least_support, equal
+    edges, stop, delay, rate
         As for `infer_network`; but ``edges="all"`` gives those that improve something.
     window : (float, float), optional
         First and last time that is seen.
     ties : {"never", "shared"}
+        As for `infer_network`.
+    dialect, least_support, equal
         As for `infer_network`.
     columns : mapping of str to str, optional
         What the table calls its columns: ``{"unit": "statenam"}``.
