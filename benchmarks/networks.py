@@ -95,7 +95,7 @@ def main() -> None:
 
 def write_world(length: int, folder: Path) -> None:
     """Write a world of a million units and its network; in a process of its own, which takes memory."""
-    world = grown(1_000_000, 12_500_000 if length == 20 else 10_800_000, length)
+    world = grown(1_000_000, 12_500_000 if length == 20 else 13_500_000, length)
     world.adoptions.write_parquet(folder / "grown.parquet")
     np.save(folder / "followers.npy", world.followers)
 

@@ -14,7 +14,7 @@ from verify.recovery import recovery, uniform
 
 from diffuscope import MethodError, PlanError, infer_network
 from diffuscope.networks.delays import DELAYS, delay_of
-from diffuscope.networks.engine import NUMPY, engine
+from diffuscope.networks.engine import NUMPY, engine, must_compile
 from diffuscope.networks.from_frame import cascades_from_frame
 from diffuscope.networks.greedy import Edges, z_score
 from diffuscope.networks.netinf import Wanted, merge, netinf
@@ -201,6 +201,7 @@ def test_compiled_and_readable_search_agree(delay, dialect, shared):
         )
         for one, other in zip(slow, fast, strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9)
+    assert not must_compile()
 
 
 @pytest.mark.parametrize("many", [3, 8, 14, 30])
