@@ -41,6 +41,21 @@ def test_the_network_is_that_of_a_search_in_memory(asked, tmp_path):
     assert far.explained.explained == near.explained.explained
 
 
+@pytest.mark.parametrize("many", [8, 20])
+def test_a_receiver_with_many_of_the_wanted_edges_is_searched_again(many, tmp_path):
+    rng = np.random.default_rng(4)
+    rows = [(f"s{at % 15:02}", f"q{at}", rng.uniform(0, 1)) for at in range(150)]
+    rows += [("z", f"q{at}", rng.uniform(1, 2)) for at in range(150)]
+    own = pl.DataFrame(
+        rows, schema={"unit": pl.String, "policy": pl.String, "time": pl.Float64}, orient="row"
+    )
+    table = pl.concat([TABLE.select(pl.col("unit", "policy").cast(pl.String), "time"), own])
+    far = infer_large_network(table, tmp_path, edges=many, rate=1.0, workers=1)
+    assert (far.table()["receiver"] == "z").sum() >= 5
+    assert list(tmp_path.glob("batches-*/again-*.npy"))
+    assert far.table().equals(infer_network(table, edges=many, rate=1.0).table())
+
+
 def test_all_edges_are_those_that_improve_something(tmp_path):
     far = infer_large_network(TABLE, tmp_path, edges="all", rate=1.0, workers=1)
     near = infer_network(TABLE, edges="all", rate=1.0).table().filter(pl.col("improvement") > 0)
