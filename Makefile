@@ -70,7 +70,7 @@ expected: .venv/installed-dev
 
 # Needs uv; the locks name no host, so they can be read anywhere. One lock is made, and its part for a run taken from it.
 lock:
-	$(COMPILE) --group dev --extra fast --extra formats --extra pdf --extra register -o requirements-dev.txt
+	$(COMPILE) --group dev --extra cluster --extra fast --extra formats --extra pdf --extra register -o requirements-dev.txt
 	$(COMPILE) --group build --extra register --constraints requirements-dev.txt -o requirements.txt
 
 clean:

@@ -147,6 +147,31 @@ MUTANTS = (
         "above = int((finite > observed + slack).sum()) + lost",
         "tests/compute/test_randomization.py::test_draws_equal_up_to_rounding_are_ties",
     ),
+    Mutant(
+        "compute/work.py",
+        "made = [work(shared, item, stream(*drawn, at)) for at, item in batch]",
+        "made = [work(shared, item, stream(*drawn, 0)) for at, item in batch]",
+        "tests/compute/test_work.py::test_results_do_not_depend_on_the_number_of_workers",
+    ),
+    # networks
+    Mutant(
+        "networks/large.py",
+        "_keep(edges, self._file(name, left[at]))",
+        "_keep(edges, self._file(name, at))",
+        "tests/networks/test_large.py::test_a_run_goes_on_where_it_was_stopped",
+    ),
+    Mutant(
+        "networks/event_files.py",
+        "while after < many and (cascades[after], times[after])",
+        "while after < 0 and (cascades[after], times[after])",
+        "tests/networks/test_large.py::test_the_network_is_that_of_a_search_in_memory",
+    ),
+    Mutant(
+        "networks/netinf.py",
+        "return np.asarray(receivers[(many == plan.first) & (lowest >= least)])",
+        "return np.asarray(receivers[(many == plan.first) & (lowest < least)])",
+        "tests/networks/test_netinf.py::test_a_number_of_edges_gives_the_first_of_all",
+    ),
     # safeguards
     Mutant(
         "safeguards/engine/holm.py",

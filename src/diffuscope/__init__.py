@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         read_qdpx,
         write_panel,
     )
+    from diffuscope.compute import run_on
     from diffuscope.descriptives import (
         AdopterCategories,
         AdoptionRates,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     )
     from diffuscope.errors import (
         CaseError,
+        ComputeError,
         ConvergenceError,
         DiffuscopeError,
         MethodError,
@@ -112,6 +114,7 @@ if TYPE_CHECKING:
         Stability,
         add_source_counts,
         infer_adjusted_network,
+        infer_large_network,
         infer_network,
         infer_rates,
         rolling_networks,
@@ -163,7 +166,10 @@ _NAMES = {
         "innovativeness moran moran_by_period proximity_weights structure_test susceptibility thresholds "
         "thresholds_by_policy"
     ),
-    "errors": "CaseError ConvergenceError DiffuscopeError MethodError PlanError SeparationError",
+    "compute": "run_on",
+    "errors": (
+        "CaseError ComputeError ConvergenceError DiffuscopeError MethodError PlanError SeparationError"
+    ),
     "gazetteer": "Country CountryReading resolve_country",
     "importing": "Decision Imported import_case",
     "models": (
@@ -176,7 +182,8 @@ _NAMES = {
     ),
     "networks": (
         "AdjustedNetwork FalseDiscovery InferredNetwork InferredRates RollingNetworks Stability "
-        "add_source_counts infer_adjusted_network infer_network infer_rates rolling_networks"
+        "add_source_counts infer_adjusted_network infer_large_network infer_network infer_rates "
+        "rolling_networks"
     ),
     "panel": (
         "Observed Panel add_covariates add_exposure add_global_share add_time_at_risk adoptions_from_panel "
@@ -205,6 +212,7 @@ __all__ = [
     "CaseError",
     "CodedPassages",
     "CombinedFit",
+    "ComputeError",
     "ConvergenceError",
     "Country",
     "CountryReading",
@@ -283,6 +291,7 @@ __all__ = [
     "impute_dates",
     "infectiousness",
     "infer_adjusted_network",
+    "infer_large_network",
     "infer_network",
     "infer_rates",
     "innovativeness",
@@ -315,6 +324,7 @@ __all__ = [
     "regression_table",
     "resolve_country",
     "rolling_networks",
+    "run_on",
     "run_study",
     "score_hazards",
     "separability",

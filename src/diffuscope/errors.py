@@ -47,3 +47,7 @@ class SeparationError(MethodError):
 
 class ConvergenceError(MethodError):
     """Error: a search ended before it found a maximum: there is no estimate, and nothing to conclude."""
+
+
+class ComputeError(DiffuscopeError):
+    """Error: work could not run: a process was killed, a disk is full, no cluster answers."""

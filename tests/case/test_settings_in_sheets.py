@@ -72,6 +72,8 @@ coercion = "Nobody could; it was free."
 [analysis.inferred]
 edges = 40
 ties = "shared"
+delay = "log-normal"
+rate = [-0.5, 1.2]
 
 [[analysis.repeat]]
 id = "other"
@@ -116,13 +118,13 @@ SHEETS = {
             "covariates", "formula", "model", "duration", "policy_effects", "errors", "drivers",
             "smallest_odds_ratio", "layers.emulation", "layers.neighbours", "lags.learning",
             "lags.election_year", "forms.competition", "ruled_out.coercion",
-            "inferred.edges", "inferred.ties",
+            "inferred.edges", "inferred.ties", "inferred.delay", "inferred.rate",
         ),
         (
             "spread", "How did the plan spread?", "plan; law", "city", "year", 2014, 2023, "adopted",
             "90 days", "Mind the launch.", 2, "gdp; election_year", "adopted ~ learning + log(gdp)", "firth",
             "spline", "fixed", "unit", "religion; language", 1.5, "shared-religion", "land-border; coast", 3,
-            0, "sum", "Nobody could; it was free.", 40, "shared",
+            0, "sum", "Nobody could; it was free.", 40, "shared", "log-normal", "-0.5; 1.2",
         ),
     ],
     "repeats": [

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from diffuscope.compute import SharedData, begin, shared_data
-from diffuscope.compute.work import InProcess, executor
+from diffuscope.compute.executors import InProcess, processes
 
 READINGS: list[int] = []
 
@@ -68,7 +68,7 @@ def test_functions_can_be_shared():
 
 def test_where_no_process_can_be_started_the_work_is_done_here(monkeypatch):
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert isinstance(executor(1), InProcess)
+    assert isinstance(processes(1), InProcess)
     assert begin(look, SharedData(Counted(2)), 4).result()[:2] == (os.getpid(), 8)
     with pytest.raises(ValueError, match="cannot use 5"):
         begin(fails, SharedData(Counted(5))).result()

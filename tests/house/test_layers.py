@@ -47,7 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "importing": {"gazetteer", "tables", "case", "panel", "mechanisms", "study"},
     "register": {"tables", "case", "study", "report", "result"},
-    "cli": {"importing", "study", "case", "networks", "report", "result", "register"},
+    "cli": {"importing", "study", "case", "networks", "compute", "report", "result", "register"},
     "__main__": {"cli"},
 }
 

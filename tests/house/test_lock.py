@@ -46,12 +46,12 @@ def test_the_locks_hold_what_the_project_declares():
     groups, extras = project["dependency-groups"], project["project"]["optional-dependencies"]
     plain = declared([*project["project"]["dependencies"], *groups["build"]])
     assert plain | declared(extras["register"]) <= names(RUN), "the demo opens a register as well"
-    more = [*groups["dev"], *extras["fast"], *extras["formats"], *extras["pdf"]]
+    more = [*groups["dev"], *extras["cluster"], *extras["fast"], *extras["formats"], *extras["pdf"]]
     assert plain | declared(more) <= names(DEVELOPMENT)
 
 
 def test_a_plain_installation_is_without_what_extras_bring():
-    extras = ("numba", "pyarrow", "pyreadstat", "rdata", "typst", "xarray")
+    extras = ("dask", "distributed", "numba", "pyarrow", "pyreadstat", "rdata", "typst", "xarray")
     assert sorted(names(RUN) & set(extras)) == []
 
 

@@ -100,5 +100,7 @@ def test_adoptions_with_dates_of_several_periods_are_left_out_and_counted():
     network = infer_network(frame, edges=1, rate=1.0)
     assert network.table().to_dicts() == infer_network(known, edges=1, rate=1.0).table().to_dicts()
     said = network.summary()
-    assert "1 adoption with a date that spans several periods is not used." in said
+    assert any(
+        line.startswith("1 adoption before the record begins, or with a date that spans") for line in said
+    )
     assert said[1] == "2 policies cannot tell who follows whom: below 20 a study takes no stance."

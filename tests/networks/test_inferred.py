@@ -12,10 +12,11 @@ import pytest
 from reference_cascades import TOY, cascades, needs_reference
 
 from diffuscope import MethodError, PlanError, add_exposure, infer_network, person_period, rolling_networks
+from diffuscope.networks.engine import NUMPY
 from diffuscope.networks.false_discovery import permuted_times
 from diffuscope.networks.from_frame import cascades_from_frame
 from diffuscope.networks.infer import network_of, settings_of
-from diffuscope.networks.netinf import NUMPY, netinf
+from diffuscope.networks.netinf import netinf
 
 
 def followers(seed: int, policies: int = 60) -> pl.DataFrame:

@@ -79,10 +79,10 @@ def test_totals_by_sender_are_the_sums_over_all_policies(delay):
     frame = pl.DataFrame(rows, schema=["unit", "policy", "time"], orient="row")
     cascades = cascades_from_frame(frame)
     hazards, ends = _Hazards(delay, 0.5), _ends(cascades, 12.0)
-    order, starts = cascades.by_receiver()
+    index = cascades.by_receiver()
     when = {(u, p): t for u, p, t in rows}
     for at, receiver in enumerate(cascades.units):
-        own = order[starts[at] : starts[at + 1]]
+        own = index.own(at)
         problem = _problem(cascades, ends, hazards, _totals(cascades, ends, hazards), own)
         for place, sender in enumerate(problem.senders.tolist()):
             total = 0.0

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 import msgspec
 import pytest
 
-from diffuscope.compute.work import InProcess
+from diffuscope.compute.executors import InProcess
 from diffuscope.errors import MethodError
 from diffuscope.records import Analysis, Frame, MechanismRecord, Verdict
 from diffuscope.report import figure_plans

@@ -30,6 +30,7 @@ def main() -> int:
     runs.add_argument("--tuning", action="store_true", help="use the worlds for developing a rule")
     runs.add_argument("--draws", type=int, default=outcome.DRAWS, help="of every safeguard")
     runs.add_argument("--processes", type=int, default=2)
+    runs.add_argument("--cluster", help="address of a dask scheduler; its workers start in this folder")
     runs.add_argument("--minutes", type=float, help="time after which no further world is started")
     runs.add_argument(
         "--file", type=Path, help="outcomes; named after version, code, seed and draws if left out"
@@ -50,7 +51,7 @@ def main() -> int:
         )
         plan = run.Plan(
             cells=names, worlds=args.worlds, seed=seed, draws=args.draws, processes=args.processes,
-            minutes=args.minutes, file=args.file or run.file_of(seed, args.draws),
+            minutes=args.minutes, cluster=args.cluster, file=args.file or run.file_of(seed, args.draws),
         )  # fmt: skip
         return 0 if run.run(plan, run.to_stderr) else 1
     from . import page, rates

@@ -12,7 +12,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -21,6 +21,7 @@ from pathlib import Path
 import msgspec
 
 import diffuscope
+from diffuscope.compute.cluster import Cluster
 
 from .cells import CELLS
 from .outcome import Outcome, evaluate
@@ -70,6 +71,8 @@ class Plan:
         Time after which no further world is started.
     file : pathlib.Path
         Outcomes, one JSON object per line.
+    cluster : str or None
+        Address of the scheduler of a dask cluster, whose workers stand in this folder too.
     """
 
     cells: tuple[str, ...]
@@ -79,6 +82,7 @@ class Plan:
     processes: int
     minutes: float | None
     file: Path
+    cluster: str | None = None
 
     def keys(self, done: Collection[Key] = ()) -> list[Key]:
         """Cell and index of every world still to be evaluated; first the first world of every cell."""
@@ -112,7 +116,7 @@ def run(plan: Plan, say: Callable[[str], None]) -> bool:
     say(f"{plan.file.name}: {len(before)} worlds done, {len(left)} to go.")
     progress, code = _Progress(len(left), say), code_version()
     handler = signal.signal(signal.SIGTERM, _as_ctrl_c)  # else the processes would outlive this one
-    pool = ProcessPoolExecutor(plan.processes, mp_context=get_context("spawn"), initializer=_ignore_ctrl_c)
+    pool = _pool(plan)
     try:
         with plan.file.open("ab") as out:
             for outcome in _outcomes(pool, plan, left):
@@ -129,6 +133,29 @@ def run(plan: Plan, say: Callable[[str], None]) -> bool:
     if failed:
         say(f"{failed} worlds could not be evaluated; the table counts them separately.")
     return progress.done == len(left) and not failed
+
+
+class _OnCluster(Executor):
+    """The workers of a dask cluster; refused where they have other code."""
+
+    def __init__(self, address: str) -> None:
+        self.cluster = Cluster(address)
+        if set(self.cluster.everywhere(code_version)) != {code_version()}:
+            self.cluster.close()
+            raise SystemExit("The workers of the cluster have other code than this folder.")
+
+    def submit(self, work: Callable[..., Outcome], /, *given: object) -> Future[Outcome]:  # type: ignore[override]
+        return self.cluster.submit(work, *given)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
+        self.cluster.close()
+
+
+def _pool(plan: Plan) -> Executor:
+    """Processes of this machine, or the workers of a cluster."""
+    if plan.cluster is not None:
+        return _OnCluster(plan.cluster)
+    return ProcessPoolExecutor(plan.processes, mp_context=get_context("spawn"), initializer=_ignore_ctrl_c)
 
 
 def _drop_torn_line(file: Path) -> None:
@@ -148,7 +175,7 @@ def _ignore_ctrl_c() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def _outcomes(pool: ProcessPoolExecutor, plan: Plan, keys: list[Key]) -> Iterator[Outcome]:
+def _outcomes(pool: Executor, plan: Plan, keys: list[Key]) -> Iterator[Outcome]:
     """Outcomes as they are ready; an unexpected error costs one world and is counted as an outcome."""
     until = time.monotonic() + (plan.minutes or float("inf")) * 60
     waiting = deque(keys)

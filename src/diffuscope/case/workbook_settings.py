@@ -12,9 +12,9 @@ analyses a question in each row; columns id, question, policies, units, period, 
 repeats  a repetition in each row; columns analysis, id, says, and what is asked otherwise
 ======== =========================================================================================
 
-Several policies, units or other names are separated by semicolons. A single one names a group or kind, if
-there is one of that name, else the policy or unit itself. A setting that is a table by names has a column for
-each of them: `layers.emulation`, `lags.election_year`. The network's words are the table `words`.
+Several policies, units, numbers or other names are separated by semicolons. A single one names a group or
+kind, if there is one of that name, else the policy or unit itself. A setting that is a table by names has a
+column for each of them: `layers.emulation`, `lags.election_year`. The network's words are the table `words`.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ SHEETS = {
 """Sheets with settings, and the part of `case.toml` that each stands for."""
 LISTS = ("policies", "units", "covariates", "drivers")
 LIST_OF_LAYERS = "neighbours"
+RATE = "rate"
+"""Of the delays of an inferred network: one number, or two."""
 NONE = "none"
 """What stands for an empty list: a repetition without covariates."""
 WINDOW = ("first", "last")
@@ -183,6 +185,10 @@ def _value(name: str, cell: str) -> object:
     """A cell as `case.toml` would hold it."""
     if name in (*LISTS, LIST_OF_LAYERS) and ";" in cell:
         return [part.strip() for part in cell.split(";") if part.strip()]
+    if name == RATE and ";" in cell:
+        parts = [part.strip() for part in cell.split(";") if part.strip()]
+        numbers = all(re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", part) for part in parts)
+        return [float(part) for part in parts] if numbers else parts
     if name == "covariates" and cell.lower() == NONE:
         return []
     if name not in TEXTS and re.fullmatch(r"\d{1,4}", cell):

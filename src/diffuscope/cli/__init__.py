@@ -58,7 +58,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def _run(words: Sequence[str] | None) -> int:
-    from diffuscope.errors import CaseError, DiffuscopeError, PlanError
+    from diffuscope.errors import CaseError, ComputeError, DiffuscopeError, PlanError
 
     try:
         code = app(words, exit_on_error=False)
@@ -69,7 +69,7 @@ def _run(words: Sequence[str] | None) -> int:
         if error.problems:
             show_problems(error.problems)
         return _refuse(error, DATA)
-    except PlanError as error:
+    except (PlanError, ComputeError) as error:
         return _refuse(error, QUESTION)
     except DiffuscopeError as error:
         return _refuse(error, DATA)
@@ -99,5 +99,8 @@ def _cannot(error: OSError) -> str:
 
 def _refuse(message: object, code: int) -> int:
     with suppress(OSError):  # nobody can be told where the standard error is full or closed too
-        console(stderr=True).print(clean(str(message)), soft_wrap=True)
+        screen = console(stderr=True)
+        screen.print(clean(str(message)), soft_wrap=True)
+        for note in getattr(message, "__notes__", ()):  # in which batch of the work it came up
+            screen.print(clean(note), soft_wrap=True)
     return code

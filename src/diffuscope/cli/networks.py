@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from cyclopts import Parameter
 
 from diffuscope.cli.app import app
-from diffuscope.cli.screen import busy, clean, console
+from diffuscope.cli.screen import busy, clean, console, with_time_left
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
     from diffuscope.networks import InferredNetwork
@@ -18,6 +21,19 @@ if TYPE_CHECKING:
 SHOWN = 10
 """Edges on the screen; the files hold all."""
 OF_R = (".rds", ".rda", ".rdata")
+MEMORY = "2GB"
+"""What a search on a cluster may use on this machine, where nothing is said."""
+
+
+class _Options(NamedTuple):
+    """What `infer_network` and `infer_large_network` are both told."""
+
+    edges: Any
+    stop: float | None
+    delay: Any
+    rate: Any
+    dialect: Any
+    ties: Any
 
 
 @app.command
@@ -38,6 +54,9 @@ def infer(
     time: str | None = None,
     draws: int = 0,
     seed: int = 0,
+    memory: str | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
 ) -> int:
     """Infer who seems to follow whom, from the order in which units adopted many policies.
 
@@ -72,31 +91,105 @@ def infer(
         Column of the time of adoption.
     draws : int
         Bootstrap samples of the policies, and permutations of the times for the false discovery rate; none by
-        default.
+        default. Not with `--memory` or `--cluster`.
     seed : int
         Seed of the random numbers.
+    memory : str
+        For files larger than memory: what all processes may use together, such as `2GB`. The file is sorted
+        into the folder `OUT.work`, and a run that was stopped goes on where it was.
+    workers : int
+        Processes or threads at once; all cores by default. The network does not depend on it.
+    cluster : str
+        Address of the scheduler of a dask cluster that does the search (extra `cluster`). It is trusted, and
+        sees the adoptions.
     """
-    from diffuscope.networks import infer_network
+    names = {new: old for new, old in (("unit", unit), ("policy", policy), ("time", time)) if old is not None}
+    every = "all" if edges is None and stop is None else edges
+    one = rate if rate is None or len(rate) == 2 else rate[0]
+    options = _Options(every, stop, delay, one, dialect, ties)
+    from diffuscope.compute import run_on
 
-    names = {"unit": unit, "policy": policy, "time": time}
-    with busy("reading the adoptions") as say:
-        frame, waves = _adoptions(source, {new: old for new, old in names.items() if old is not None})
-        say("inferring the network")
-        network = infer_network(
-            frame, edges="all" if edges is None and stop is None else edges, stop=stop, delay=delay,
-            rate=rate if rate is None or len(rate) == 2 else rate[0], window=window, ties=ties,
-            dialect=dialect, period=period, waves=waves, seed=seed,
-        )  # fmt: skip
+    with busy("reading the adoptions") as say, run_on(workers=workers, cluster=cluster):
+        if memory is not None or cluster is not None:
+            network = _large(Path(source), out, names, window, options, memory or MEMORY, draws, say)
+        else:
+            network = _small(source, names, window, options, period, seed, say)
         table = _judged(network, draws)
         if out is not None:
-            from diffuscope.case.atomic_folder import new_folder
-            from diffuscope.networks.write import write_folder
-
             say("drawing the network")
-            with new_folder(out) as folder:
-                write_folder(network, table, folder)
+            _write(network, table, out)
     _show(network, table, out)
     return 0
+
+
+def _write(network: InferredNetwork, table: pl.DataFrame, out: Path) -> None:
+    """Write the network; what a large search kept is needed no more."""
+    from diffuscope.case.atomic_folder import new_folder
+    from diffuscope.networks.event_files import DONE
+    from diffuscope.networks.write import write_folder
+
+    with new_folder(out) as folder:
+        write_folder(network, table, folder)
+    work = _work_folder(out)
+    if (work / DONE).is_file():
+        shutil.rmtree(work)
+
+
+def _small(  # noqa: PLR0917 what was typed
+    source: str,
+    names: dict[str, str],
+    window: tuple[str, str] | None,
+    options: _Options,
+    period: str,
+    seed: int,
+    say: Callable[[str], None],
+) -> InferredNetwork:
+    from diffuscope.networks import infer_network
+    from diffuscope.networks.engine import must_compile
+
+    frame, waves = _adoptions(source, names)
+    once = " (compiling first, once on this machine: about half a minute)" if must_compile() else ""
+    say(f"inferring the network{once}")
+    return infer_network(frame, **options._asdict(), window=window, period=period, waves=waves, seed=seed)
+
+
+def _large(  # noqa: PLR0917 what was typed
+    source: Path,
+    out: Path | None,
+    names: dict[str, str],
+    window: tuple[str, str] | None,
+    options: _Options,
+    memory: str,
+    draws: int,
+    say: Callable[[str], None],
+) -> InferredNetwork:
+    from diffuscope.errors import PlanError
+    from diffuscope.networks import infer_large_network
+    from diffuscope.networks.engine import must_compile
+    from diffuscope.networks.event_files import READERS
+
+    if out is None or source.suffix.lower() not in READERS:
+        raise PlanError(
+            f"With --memory or --cluster, SOURCE is a file that ends in one of {', '.join(READERS)}, and "
+            "--out is needed: what is done is kept beside it."
+        )
+    if draws:
+        raise PlanError("--draws would repeat a large search that often: not with --memory or --cluster.")
+    try:
+        ends = None if window is None else (float(window[0]), float(window[1]))
+    except ValueError as error:
+        raise PlanError("With --memory or --cluster, --window is two numbers.") from error
+    if must_compile():
+        say("compiling, once on this machine: about half a minute")
+    return infer_large_network(
+        source, _work_folder(out), **options._asdict(), window=ends, columns=names, memory=memory,
+        progress=with_time_left(say),
+    )  # fmt: skip
+
+
+def _work_folder(out: Path) -> Path:
+    """Where a large search keeps what is done."""
+    return out.with_name(f"{out.name}.work")
 
 
 def _adoptions(source: str, names: dict[str, str]) -> tuple[pl.DataFrame, dict[str, str] | None]:

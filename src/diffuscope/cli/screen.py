@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from diffuscope.records import Problem
+
+SOON = 3.0
+"""Seconds of work before it is said how long the rest may take."""
 
 
 def show_any_letter() -> None:
@@ -97,3 +101,33 @@ def busy(what: str) -> Iterator[Callable[[str], None]]:
         yield lambda now: status.update(f"{now} …")
     for one in messages:
         screen.print(one, soft_wrap=True)
+
+
+def with_time_left(say: Callable[[str], None]) -> Callable[[str, int, int], None]:
+    """From ``(what, done, total)`` to a line with the counts, and about how long the rest takes.
+
+    Parameters
+    ----------
+    say : callable
+        Of `busy`.
+    """
+    began: dict[int, float] = {}
+
+    def show(what: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        spent = now - began.setdefault(total, now)
+        left = f", about {_in_time(spent / done * (total - done))} left" if done and spent > SOON else ""
+        say(f"{what} ({done:,}/{total:,}{left})")
+
+    return show
+
+
+def _in_time(seconds: float) -> str:
+    """A length of time in its largest unit.
+
+    >>> _in_time(42.0), _in_time(300.0), _in_time(9000.0)
+    ('42 s', '5 min', '2.5 h')
+    """
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from diffuscope.cli.app import app
-from diffuscope.cli.screen import busy, clean, console, show_problems, write_json
+from diffuscope.cli.screen import busy, clean, console, show_problems, with_time_left, write_json
 
 if TYPE_CHECKING:
     from diffuscope.result import Result
@@ -61,7 +61,7 @@ def plan_evidence(
             analysis,
             result=None if result is None else read_result(result),
             searched=searched,
-            progress=lambda what, done, total: say(f"{what} ({done}/{total})"),
+            progress=with_time_left(say),
         )
     if out is not None:
         write_plan(plan, out)
@@ -83,6 +83,8 @@ def run(
     parts: str | None = None,
     docx: Annotated[bool, Parameter(negative="")] = False,
     figures: Annotated[bool, Parameter(negative="")] = False,
+    workers: int | None = None,
+    cluster: str | None = None,
 ) -> int:
     """Study a case and write its report.
 
@@ -104,8 +106,15 @@ def run(
         Write a short version for Word too, `report.docx`.
     figures : bool
         Write every figure as a file too, as SVG and PNG.
+    workers : int
+        Processes at once; all cores by default. Results do not depend on it.
+    cluster : str
+        Address of the scheduler of a dask cluster that does the long work (extra `cluster`). It is trusted,
+        and sees the case.
     """
-    with busy("reading the case") as say:
+    from diffuscope.compute import run_on
+
+    with busy("reading the case") as say, run_on(workers=workers, cluster=cluster):
         from diffuscope.report.charts_library import begin_library
 
         begin_library()  # in another process, while this one gets ready and reads the case
@@ -120,7 +129,7 @@ def run(
             seed=seed,
             draws=draws,
             parts=names,
-            progress=lambda what, done, total: say(f"{what} ({done}/{total})"),
+            progress=with_time_left(say),
         )
         say("drawing the report")
         folder = out if out is not None else Path(f"{read.id}-report")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from diffuscope.compute.executors import cores, current_cluster, run_on
 from diffuscope.compute.randomization import RandomizationTest, draws_needed, randomization_test
-from diffuscope.compute.shared_data import SharedData
+from diffuscope.compute.shared_data import SharedData, put
 from diffuscope.compute.streams import stream
 from diffuscope.compute.task_queue import Task
-from diffuscope.compute.work import begin, cores, map_items, stop
+from diffuscope.compute.work import as_done, begin, map_items, stop
 
 __all__ = [
     "RandomizationTest",
     "SharedData",
     "Task",
+    "as_done",
     "begin",
     "cores",
+    "current_cluster",
     "draws_needed",
     "map_items",
+    "put",
     "randomization_test",
+    "run_on",
     "stop",
     "stream",
 ]

@@ -67,6 +67,11 @@ class SharedData(Generic[Value]):
         self._held = []
 
 
+def put(value: Value | SharedData[Value]) -> SharedData[Value]:
+    """A handle of a value, for pieces of work; a handle is one already."""
+    return value if isinstance(value, SharedData) else SharedData(value)
+
+
 def resolved(given: tuple[Any, ...]) -> tuple[Any, ...]:
     """Arguments with the values of handles in their place."""
     return tuple(one.get() if isinstance(one, SharedData) else one for one in given)

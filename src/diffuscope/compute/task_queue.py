@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from concurrent.futures import BrokenExecutor, Future, wait
+from concurrent.futures import BrokenExecutor, CancelledError, Future, wait
+from functools import partial
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
-    from diffuscope.compute.work import Executor
+    from diffuscope.compute.executors import Executor
 
 Made = TypeVar("Made")
 LOOK = 1.0
@@ -56,14 +58,22 @@ class Task(Generic[Made]):
     def result(self) -> Made:
         """What the work makes; meanwhile this process does what it may of the queue."""
         while not self._future.done():
-            self._queue.hand_over()
-            task = self._queue.take(self)
-            if task is None:
+            if not self.advance():
                 # where a process stopped, nobody but this one begins what waits behind its task
                 wait([self._future], timeout=LOOK)
-            else:
-                task.do_here()
         return self._future.result()
+
+    def advance(self) -> bool:
+        """Do a task of this kind here, where one waits that this process may do; whether there was one."""
+        self._queue.hand_over()
+        task = self._queue.take(self)
+        if task is not None:
+            task.do_here()
+        return task is not None
+
+    def when_settled(self, call: Callable[[], None]) -> None:
+        """Call something once the work is done or has failed, in whichever thread that happens."""
+        self._future.add_done_callback(lambda _: call())
 
     def do_here(self) -> None:
         """Do it in this process."""
@@ -71,7 +81,7 @@ class Task(Generic[Made]):
 
     def settle(self, done: Future[Made]) -> None:
         """Take over what the work made, or its error."""
-        error = done.exception()
+        error = CancelledError() if done.cancelled() else done.exception()
         if error is None:
             self._future.set_result(done.result())
         else:
@@ -157,11 +167,30 @@ class TaskQueue:
         """Take over what a process made, and give it the next task; in the thread of the executor."""
         with self._lock:
             self._at_work = max(0, self._at_work - 1)
-        stopped = isinstance(done.exception(), BrokenExecutor)
+        stopped = done.cancelled() or isinstance(done.exception(), BrokenExecutor)
         if not stopped and (following := self._next()) is not None:
             self._submit(following, processes)
         # last, so that whoever waits for this task finds the next one handed over
         task.settle(done)
+
+
+def as_settled(tasks: Sequence[Task[Any]]) -> Iterator[int]:
+    """Places of tasks as they are settled; meanwhile this process does what it may of them."""
+    settled: SimpleQueue[int] = SimpleQueue()
+    woken = threading.Semaphore(0)
+
+    def note(at: int) -> None:
+        settled.put(at)
+        woken.release()
+
+    for at, task in enumerate(tasks):
+        task.when_settled(partial(note, at))
+    left = len(tasks)
+    while left:
+        # after a while the queue is looked at again, as above
+        if woken.acquire(timeout=0 if tasks[0].advance() else LOOK):
+            yield settled.get()
+            left -= 1
 
 
 def done_here(work: Callable[..., Made], *given: Any) -> Future[Made]:

@@ -30,7 +30,7 @@ class Events(NamedTuple):
     times : array of float, shape (E,)
     starts : array of int, shape (C + 1,)
         Place of the first event of each cascade.
-    tie_first, tie_after : array of int, shape (E,)
+    tie_first, tie_after : array of int32, shape (E,)
         The events of the same cascade and time as each event: the first of them, and the first after them.
     joint : array of int32, shape (E,)
         Number of the decision that several units took together; -1 for an adoption of one's own.
@@ -40,9 +40,46 @@ class Events(NamedTuple):
     cascades: Places
     times: Numbers
     starts: Codes
-    tie_first: Codes
-    tie_after: Codes
+    tie_first: Places
+    tie_after: Places
     joint: Places
+
+
+class Receivers(NamedTuple):
+    """Index of events by the unit that adopted.
+
+    Attributes
+    ----------
+    order : array of int32, shape (E,)
+        Places of the events, unit after unit; those of one unit by cascade.
+    cascades, times : array, shape (E,)
+        Of these events, in this order.
+    starts : array of int, shape (N + 1,)
+        Where those of each unit begin.
+    """
+
+    order: Places
+    cascades: Places
+    times: Numbers
+    starts: Codes
+
+    def own(self, receiver: int) -> Places:
+        """Places of the events of one unit."""
+        return self.order[self.starts[receiver] : self.starts[receiver + 1]]
+
+    @property
+    def adopting(self) -> Codes:
+        """Units with events."""
+        return np.flatnonzero(np.diff(self.starts) > 0)
+
+
+def receivers_of(events: Events, units: int) -> Receivers:
+    """The index of some events."""
+    order = np.argsort(events.units, kind="stable")
+    starts = np.searchsorted(events.units[order], np.arange(units + 1))
+    return Receivers(
+        order.astype(np.int32), events.cascades[order], events.times[order], starts.astype(np.int64)
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,6 +97,8 @@ class Cascades:
     calendar : Calendar or None
         What times count; None where they are numbers of a scale of their own.
     notes : tuple of str
+    index : Receivers or None
+        Of events that are kept in files; otherwise it is made when it is asked for.
     """
 
     units: tuple[str, ...]
@@ -68,6 +107,7 @@ class Cascades:
     copies: int = 1
     calendar: Calendar | None = None
     notes: tuple[str, ...] = ()
+    index: Receivers | None = field(default=None, repr=False)
 
     @property
     def resolution(self) -> float:
@@ -83,18 +123,15 @@ class Cascades:
         events = self.events
         return int((events.tie_first > events.starts[events.cascades]).sum()) // self.copies
 
-    def by_receiver(self) -> tuple[Codes, Codes]:
-        """Places of each unit's events, by cascade, and where those of each unit begin."""
-        order = np.argsort(self.events.units, kind="stable")
-        starts = np.searchsorted(self.events.units[order], np.arange(len(self.units) + 1))
-        return order.astype(np.int64), starts.astype(np.int64)
+    def by_receiver(self) -> Receivers:
+        """Events of each unit, as an index."""
+        return receivers_of(self.events, len(self.units)) if self.index is None else self.index
 
     def with_times(self, times: Numbers) -> Cascades:
         """The same adoptions at other times, in the order of these events."""
         events = self.events
-        return replace(
-            self, events=sorted_events(events.units, events.cascades, times, events.joint, len(self.policies))
-        )
+        mixed = sorted_events(events.units, events.cascades, times, events.joint, len(self.policies))
+        return replace(self, events=mixed, index=None)
 
 
 def sorted_events(  # noqa: PLR0917 the columns of a table
@@ -114,8 +151,8 @@ def sorted_events(  # noqa: PLR0917 the columns of a table
         cascades=cascade.astype(np.int32),
         times=time.astype(np.float64),
         starts=np.searchsorted(cascade, np.arange(policies * copies + 1)).astype(np.int64),
-        tie_first=firsts[run].astype(np.int64) if many else np.zeros(0, dtype=np.int64),
-        tie_after=after[run].astype(np.int64) if many else np.zeros(0, dtype=np.int64),
+        tie_first=firsts[run].astype(np.int32) if many else np.zeros(0, dtype=np.int32),
+        tie_after=after[run].astype(np.int32) if many else np.zeros(0, dtype=np.int32),
         joint=np.asarray(joint)[order].astype(np.int32),
     )
 
@@ -182,4 +219,4 @@ def jittered(cascades: Cascades, draws: int, rng: np.random.Generator) -> Cascad
         len(cascades.policies),
         draws,
     )
-    return replace(cascades, events=made, copies=draws)
+    return replace(cascades, events=made, copies=draws, index=None)

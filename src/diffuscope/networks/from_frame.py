@@ -33,7 +33,7 @@ _NO_TIME = (
     "This time is infinite.",
     "write the time of adoption as a number, and leave it empty where the unit never adopted",
 )
-_TWICE = ("{unit} adopts the same policy twice.", "keep the row of the first adoption")
+TWICE = ("{unit} adopts the same policy twice.", "keep the row of the first adoption")
 
 
 def cascades_from_frame(
@@ -76,7 +76,7 @@ def cascades_from_frame(
     everybody = ids(frame["unit"]).drop_nulls().unique().to_list()
     named = tuple(everybody if units is None else units)
     calendar = None if _continuous(frame["time"]) else calendar_of(period, times_of(frame), waves)
-    rows, notes = _measured(frame) if calendar is None else _counted(frame, calendar)
+    rows, notes = measured(frame) if calendar is None else _counted(frame, calendar)
     rows, more = _within(rows, window, calendar)
     if rows["joint"].null_count() < rows.height:
         together = pl.col("time").min().over("policy", "joint")
@@ -113,7 +113,7 @@ def _continuous(times: pl.Series) -> bool:
     return bool((known.is_infinite() | (known % 1 != 0)).any())
 
 
-def _measured(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def measured(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Rows with times on a scale of their own, each checked."""
     rows = frame.select(
         ids(frame["unit"]).alias("unit"),
@@ -131,7 +131,7 @@ def _measured(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     problems += problems_of(rows, infinite, "bad-date", "time", _NO_TIME, rows["time"])
     dated = rows.filter(pl.col("time").is_not_null())
     again = ~dated.select(pl.struct("unit", "policy").is_first_distinct()).to_series()
-    problems += problems_of(dated, again, "repeated-adoption", "time", _TWICE)
+    problems += problems_of(dated, again, "repeated-adoption", "time", TWICE)
     if problems:
         raise refusal(problems)
     return dated.drop(ROW), ()
@@ -146,10 +146,7 @@ def _counted(frame: pl.DataFrame, calendar: Calendar) -> tuple[pl.DataFrame, tup
     wide = first.filter(of_several_periods())
     first = first.filter(~of_several_periods())
     again = spells.filter(pl.col("latest").is_not_null()).height - first.height - wide.height
-    notes = uncounted.notes
-    if wide.height:
-        many = counted(wide.height, "adoption")
-        notes += (f"{many} with a date that spans several periods {noun(wide.height, 'is', 'are')} not used",)
+    notes = (*uncounted.notes, *without_order(wide.height))
     if again:
         later = counted(again, "later adoption")
         notes += (f"{later} of a policy that had ended {noun(again, 'is', 'are')} left out",)
@@ -157,6 +154,14 @@ def _counted(frame: pl.DataFrame, calendar: Calendar) -> tuple[pl.DataFrame, tup
     return first.select(
         "unit", "policy", pl.Series("time", clock, dtype=pl.Float64), pl.col("decision").alias("joint")
     ), notes
+
+
+def without_order(many: int) -> tuple[str, ...]:
+    """What is said of adoptions whose date gives them no place in an order; nothing where there are none."""
+    if not many:
+        return ()
+    words = "before the record begins, or with a date that spans several periods,"
+    return (f"{counted(many, 'adoption')} {words} {noun(many, 'is', 'are')} not used",)
 
 
 def _decisions(frame: pl.DataFrame) -> pl.Series:

@@ -8,12 +8,17 @@ evaluation; this one evaluates every gain at every step.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from diffuscope.networks.pairs import receiver_pairs
+
 if TYPE_CHECKING:
-    from diffuscope.networks.pairs import Pairs
+    from collections.abc import Iterable
+
+    from diffuscope.networks.cascades import Events, Receivers
+    from diffuscope.networks.pairs import Pairs, Terms
     from diffuscope.records.arrays import Codes, Numbers
 
 EQUAL = 1e-9
@@ -73,6 +78,71 @@ class Found(NamedTuple):
     distinct: Codes
     mean_lags: Numbers
     tied: Codes
+
+
+class Edges(NamedTuple):
+    """Inferred edges; arrays of one length, see `Found`."""
+
+    senders: Codes
+    receivers: Codes
+    gains: Numbers
+    squares: Numbers
+    supports: Codes
+    distinct: Codes
+    mean_lags: Numbers
+    tied: Codes
+
+    def first(self, many: int) -> Edges:
+        """The first of them."""
+        return self.at(slice(many))
+
+    def at(self, places: Any) -> Edges:
+        """Those at some places."""
+        columns: Any = (column[places] for column in self)
+        return Edges(*columns)
+
+
+NO_EDGES = Edges(*(np.zeros(0, dtype=kind) for kind in ("i8", "i8", "f8", "f8", "i8", "i8", "f8", "i8")))
+
+
+def joined(pieces: Iterable[Edges]) -> Edges:
+    """Edges of several pieces, one after another."""
+    return Edges(*(np.concatenate(columns) for columns in zip(NO_EDGES, *pieces, strict=True)))
+
+
+def edges_of(receiver: int, found: Found) -> Edges:
+    """Edges into one receiver as such."""
+    columns: Any = (found.senders, np.full(len(found.senders), receiver, dtype=np.int64), *found[1:])
+    return Edges(*columns)
+
+
+class Weights(NamedTuple):
+    """How cascades count.
+
+    Attributes
+    ----------
+    each : array of float, shape (C,)
+        How often each counts.
+    copies : int
+        Cascades, one after another, that are copies of one.
+    total : float
+        How many there are, counted by these weights.
+    """
+
+    each: Numbers
+    copies: int
+    total: float
+
+
+def batch_edges(  # noqa: PLR0917 as compiled code takes them
+    events: Events, index: Receivers, receivers: Codes, terms: Terms, weights: Weights, search: Search
+) -> Edges:
+    """Edges into each of some receivers, receiver by receiver."""
+    made = []
+    for receiver in receivers.tolist():
+        pairs = receiver_pairs(events, index, receiver, terms, search.least_support)
+        made.append(edges_of(receiver, receiver_edges(pairs, *weights, search)))
+    return joined(made)
 
 
 def receiver_edges(pairs: Pairs, weights: Numbers, copies: int, cascades: float, search: Search) -> Found:

@@ -12,9 +12,10 @@ from diffuscope.descriptives.options import one_of, whole_number
 from diffuscope.errors import PlanError
 from diffuscope.networks.cascades import jittered
 from diffuscope.networks.delays import delay_of
+from diffuscope.networks.engine import engine
 from diffuscope.networks.from_frame import cascades_from_frame
-from diffuscope.networks.inferred import InferredNetwork, Settings
-from diffuscope.networks.netinf import Wanted, engine, netinf
+from diffuscope.networks.inferred import MANY_UNITS, InferredNetwork, Settings
+from diffuscope.networks.netinf import Wanted, netinf
 from diffuscope.networks.pairs import EXPECTED_GAP, terms_of
 from diffuscope.records.phrases import counted, noun
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from diffuscope.networks.cascades import Cascades
     from diffuscope.networks.delays import DelayName, Rate
-    from diffuscope.networks.netinf import Edges
+    from diffuscope.networks.greedy import Edges
     from diffuscope.networks.pairs import Terms
     from diffuscope.panel.native_frames import Frame
 
@@ -31,9 +32,6 @@ Dialect = Literal["R", "SNAP"]
 Ties = Literal["never", "shared", "jittered"]
 JITTERS = 20
 """Jittered copies of each cascade."""
-MANY_UNITS = 10_000
-"""Units beyond which a sender must precede a receiver in two policies: one order of two is no pattern, and
-most pairs of a large network have no other."""
 
 
 def infer_network(
@@ -193,6 +191,20 @@ def network_of(
     if settings.jitters > 1:
         cascades = jittered(original, settings.jitters, stream(settings.seed, "jitter"))
     found = netinf(cascades, settings.terms, settings.in_copies, workers=settings.workers)
+    return network_with(cascades, settings, found, original=original, window=window, lenient=lenient)
+
+
+def network_with(
+    cascades: Cascades,
+    settings: Settings,
+    found: Edges,
+    *,
+    original: Cascades | None = None,
+    window: tuple[Any, Any] | None = None,
+    lenient: bool = False,
+) -> InferredNetwork:
+    """The record of a network whose edges were found; the original cascades where these are copies."""
+    original = cascades if original is None else original
     return InferredNetwork(
         units=original.units,
         policies=len(original.policies),
@@ -231,7 +243,7 @@ def _notes(original: Cascades, settings: Settings, found: Edges, lenient: bool) 
     tied = int((events.tie_after - events.tie_first > 1).sum())
     notes = []
     if wanted.most is not None and len(found.gains) < wanted.most:
-        possible = possible_edges(original, settings.terms, wanted.least_support)
+        possible = 0 if lenient else possible_edges(original, settings.terms, wanted.least_support)
         if wanted.most > possible and not lenient:
             raise PlanError(
                 f"edges is {wanted.most:,}, but in these adoptions only {counted(possible, 'edge')} "
@@ -266,9 +278,9 @@ def _notes(original: Cascades, settings: Settings, found: Edges, lenient: bool) 
 
 def possible_edges(cascades: Cascades, terms: Terms, least_support: int = 1) -> int:
     """Pairs of a sender and a receiver that it precedes in some policy."""
-    order, starts = cascades.by_receiver()
+    index = cascades.by_receiver()
     total = 0
-    for receiver in np.flatnonzero(np.diff(starts) > 0).tolist():
-        pairs = engine().pairs(cascades.events, order[starts[receiver] : starts[receiver + 1]], terms)
-        total += int((np.diff(pairs.starts) >= least_support).sum())
+    for receiver in index.adopting.tolist():
+        pairs = engine().pairs(cascades.events, index, receiver, terms, least_support)
+        total += len(pairs.senders)
     return total

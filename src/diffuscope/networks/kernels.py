@@ -1,37 +1,59 @@
-"""The functions of `pairs.py` and `greedy.py`, compiled by numba: the same edges, far faster.
+"""The functions of `pairs.py`, compiled by numba: the same pairs, far faster.
 
-Gains are evaluated lazily (Minoux 1978; Leskovec et al. 2007): as none rises while edges are added, a gain
-computed earlier is an upper bound, and only the largest bounds are computed again.
+How many pairs a sender has is counted from the receiver's events; the pairs themselves are read from the
+sender's own events, which lie one after another in memory.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numba import njit
 
-from diffuscope.networks.greedy import EQUAL, Found
 from diffuscope.networks.pairs import Pairs
 
 if TYPE_CHECKING:
-    from diffuscope.networks.cascades import Events
-    from diffuscope.networks.greedy import Search
+    from diffuscope.networks.cascades import Events, Places, Receivers
     from diffuscope.networks.pairs import Terms
-    from diffuscope.records.arrays import Codes, Flags, Numbers
+    from diffuscope.records.arrays import Codes, Numbers
 
 Function = TypeVar("Function")
 HALF = math.log(0.5)
 
 
-def _compiled(function: Function) -> Function:
+class Room(NamedTuple):
+    """Room that is used again for each receiver: new memory would cost as much as the work.
+
+    Attributes
+    ----------
+    many : array of int, shape (N,)
+        Pairs of each sender; 0 before and after.
+    met : array of int, shape (N,)
+        Senders.
+    where : array of int, shape (C,)
+        Which of the receiver's events is in each cascade; -1 before and after.
+    slots, places, scores : arrays
+        As in `Pairs`.
+    """
+
+    many: Codes
+    met: Codes
+    where: Codes
+    slots: Places
+    places: Places
+    scores: Numbers
+
+
+def compiled(function: Function) -> Function:
     """The function, compiled at its first call; the machine code is kept for later processes."""
     return cast("Function", njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
-@_compiled
-def _log_density(terms: Terms, lag: float) -> float:
+@compiled
+def log_density(terms: Terms, lag: float) -> float:
+    """As `log_density` of `delays.py`, of one lag."""
     if terms.delay == 0:
         return terms.first - terms.second * lag
     if terms.delay == 1:
@@ -42,263 +64,215 @@ def _log_density(terms: Terms, lag: float) -> float:
     return terms.first - terms.second * log if lag >= 1.0 else -np.inf
 
 
-@_compiled
+@compiled
 def _is_tied(events: Events, place: int, own: int) -> bool:
     """Whether another event at the same time may have come first: not if both were decided together."""
     return place != own and (events.joint[place] < 0 or events.joint[place] != events.joint[own])
 
 
-@_compiled
-def _count(events: Events, own: Codes, shared: bool) -> int:
+@compiled
+def pair_density(events: Events, terms: Terms, place: int, own: int) -> float:
+    """Log density of a pair of events; minus infinity where the first cannot be the parent of the second."""
+    if place < events.tie_first[own]:
+        return log_density(terms, events.times[own] - events.times[place])
+    if terms.shared_lag > 0 and place < events.tie_after[own] and _is_tied(events, place, own):
+        return log_density(terms, terms.shared_lag) + HALF
+    return -np.inf
+
+
+@compiled
+def _scan(events: Events, own: Places, terms: Terms, many: Codes, base: Numbers) -> int:
+    """Base of each event, and how many pairs each sender has; how many pairs there are."""
     total = 0
-    for at in own:
-        total += events.tie_first[at] - events.starts[events.cascades[at]]
-        if shared:
-            for place in range(events.tie_first[at], events.tie_after[at]):
-                total += _is_tied(events, place, at)
+    for slot in range(len(own)):
+        at = own[slot]
+        first, tied = events.starts[events.cascades[at]], events.tie_first[at]
+        best = -np.inf
+        if terms.delay == 0:  # no lag is impossible, and the shortest one is the likeliest
+            for place in range(first, tied):
+                many[events.units[place]] += 1
+            if tied > first:
+                best = log_density(terms, events.times[at] - events.times[tied - 1])
+            total += tied - first
+            first = tied
+        until = events.tie_after[at] if terms.shared_lag > 0 else tied
+        for place in range(first, until):
+            density = pair_density(events, terms, place, at)
+            if density > -np.inf:
+                best = max(best, density)
+                many[events.units[place]] += 1
+                total += 1
+        base[slot] = terms.outside + best if terms.relative else terms.outside
     return total
 
 
-@_compiled
-def _densities(  # noqa: PLR0917 room to write into
-    events: Events, own: Codes, terms: Terms, density: Numbers, many: Codes, base: Numbers
-) -> None:
-    """Fill in the density of each pair, event by event, and count the pairs of each sender."""
-    count = 0
-    for slot in range(len(own)):
-        at = own[slot]
-        best = -np.inf
-        for place in range(events.starts[events.cascades[at]], events.tie_first[at]):
-            density[count] = _log_density(terms, events.times[at] - events.times[place])
-            best = max(best, density[count])
-            many[events.units[place]] += density[count] > -np.inf
-            count += 1
-        if terms.shared_lag > 0:
-            for place in range(events.tie_first[at], events.tie_after[at]):
-                if _is_tied(events, place, at):
-                    density[count] = _log_density(terms, terms.shared_lag) + HALF
-                    best = max(best, density[count])
-                    many[events.units[place]] += density[count] > -np.inf
-                    count += 1
-        base[slot] = terms.outside + best if terms.relative else terms.outside
-
-
-@_compiled
-def _senders(events: Events, own: Codes, many: Codes) -> Codes:
-    """Senders that have pairs, rising."""
-    if len(own) * 8 > len(many):
-        return np.flatnonzero(many)
-    met = np.empty(len(many), dtype=np.int64)
+@compiled
+def _met(events: Events, own: Places, shared: bool, many: Codes, met: Codes) -> int:
+    """Write each sender that was counted once, and count it below 0; how many there are."""
     count = 0
     for at in own:
-        for place in range(events.starts[events.cascades[at]], events.tie_after[at]):
+        until = events.tie_after[at] if shared else events.tie_first[at]
+        for place in range(events.starts[events.cascades[at]], until):
             unit = events.units[place]
             if many[unit] > 0:
-                met[count] = unit
                 many[unit] = -many[unit]
+                met[count] = unit
                 count += 1
-    senders = np.sort(met[:count])
-    many[senders] *= -1
-    return senders
+    return count
 
 
-@_compiled
-def receiver_pairs_in(events: Events, own: Codes, terms: Terms, many: Codes) -> Pairs:
-    """As `receiver_pairs`; `many` is room for a number per unit, all 0 before and after."""
-    total = _count(events, own, terms.shared_lag > 0)
-    density, base = np.empty(total), np.empty(len(own))
-    _densities(events, own, terms, density, many, base)
-    senders = _senders(events, own, many)
-    starts = np.zeros(len(senders) + 1, dtype=np.int64)
-    for at in range(len(senders)):
-        starts[at + 1] = starts[at] + many[senders[at]]
-        many[senders[at]] = at
-    front, back = starts[:-1].copy(), starts[1:].copy()
-    possible = starts[-1]
-    slots, places = np.empty(possible, dtype=np.int32), np.empty(possible, dtype=np.int32)
-    scores = np.empty(possible)
+@compiled
+def _senders(met: Codes, many: Codes, least: int) -> tuple[Codes, Codes]:
+    """Senders with enough pairs, rising, and where the pairs of each begin; `many` is 0 again."""
+    enough = np.empty(len(met), dtype=np.int64)
     count = 0
-    for slot in range(len(own)):
-        at = own[slot]
-        until = events.tie_after[at] if terms.shared_lag > 0 else events.tie_first[at]
-        for place in range(events.starts[events.cascades[at]], until):
-            if place >= events.tie_first[at] and not _is_tied(events, place, at):
-                continue
-            inside = density[count] + terms.inside
+    for unit in met:
+        if abs(many[unit]) >= least:
+            enough[count] = unit
             count += 1
-            if inside == -np.inf:
-                continue  # the lag is impossible
-            sender = many[events.units[place]]
-            if inside > base[slot]:
-                to = front[sender]
-                front[sender] += 1
-            else:
-                back[sender] -= 1
-                to = back[sender]
-            slots[to], places[to], scores[to] = slot, place, inside
-    many[senders] = 0
-    return Pairs(senders, starts, front, slots, places, scores, base, own, events, terms.shared_lag)
-
-
-@_compiled
-def _gain(pairs: Pairs, share: Numbers, current: Numbers, sender: int) -> float:
-    gain = 0.0
-    for pair in range(pairs.starts[sender], pairs.gaining[sender]):
-        slot = pairs.slots[pair]
-        gain += max(pairs.scores[pair] - current[slot], 0.0) * share[slot]
-    return gain
-
-
-@_compiled
-def _best(bounds: Numbers, fresh: Flags, pairs: Pairs, share: Numbers, current: Numbers) -> int:
-    """The sender that gains most, its gain and all that may equal it computed anew; -1 where none is left."""
-    while True:
-        at = int(np.argmax(bounds))
-        if bounds[at] == -np.inf:
-            return -1
-        if fresh[at]:
-            break
-        bounds[at] = _gain(pairs, share, current, at)
-        fresh[at] = True
-    near = bounds[at] - EQUAL * max(1.0, bounds[at])
-    for other in range(len(bounds)):
-        if bounds[other] >= near and not fresh[other]:
-            bounds[other] = _gain(pairs, share, current, other)
-            fresh[other] = True
-    return at
-
-
-@_compiled
-def _lags(pairs: Pairs, sender: int) -> Numbers:
-    times = pairs.events.times
-    lags = np.empty(pairs.starts[sender + 1] - pairs.starts[sender])
-    for at in range(len(lags)):
-        pair = pairs.starts[sender] + at
-        lag = times[pairs.own[pairs.slots[pair]]] - times[pairs.places[pair]]
-        lags[at] = lag if lag > 0 else pairs.shared_lag
-    return lags
-
-
-@_compiled
-def _traits(pairs: Pairs, sender: int) -> tuple[float, float, float]:
-    lags = np.sort(_lags(pairs, sender))
-    distinct = 1.0
-    for at in range(1, len(lags)):
-        distinct += lags[at] - lags[at - 1] > EQUAL * max(1.0, lags[at])
-    return float(len(lags)), lags.mean(), distinct
-
-
-@_compiled
-def _compare(one: tuple[float, float, float], other: tuple[float, float, float]) -> int:
-    if one[0] != other[0]:
-        return 1 if one[0] > other[0] else -1
-    if abs(one[1] - other[1]) > EQUAL * max(1.0, other[1]):
-        return 1 if one[1] < other[1] else -1
-    return 1 if one[2] > other[2] else (-1 if one[2] < other[2] else 0)
-
-
-@_compiled
-def _chosen(pairs: Pairs, bounds: Numbers, near: float, last: bool) -> tuple[int, int]:
-    """One of the senders that gain the same, by the rule of `greedy.py`, and how many its name sets apart."""
-    best, tied = -1, 0
-    trait = (0.0, 0.0, 0.0)
-    for one in range(len(bounds)):
-        if bounds[one] < near:
-            continue
-        if best < 0:
-            best = one
-        elif last:
-            best = one
-            tied += 1
         else:
-            if tied == 0 and trait[0] == 0.0:
-                trait = _traits(pairs, best)
-            own = _traits(pairs, one)
-            order = _compare(own, trait)
-            if order > 0:
-                best, trait, tied = one, own, 0
-            elif order == 0:
-                tied += 1
-    return best, tied
+            many[unit] = 0
+    senders = np.sort(enough[:count])
+    starts = np.zeros(count + 1, dtype=np.int64)
+    for at in range(count):
+        starts[at + 1] = starts[at] + abs(many[senders[at]])
+        many[senders[at]] = 0
+    return senders, starts
 
 
-@_compiled
-def _add(pairs: Pairs, sender: int, weights: Numbers, copies: int, current: Numbers) -> float:
-    """Take a sender into the network; the sum over cascades of its squared improvements."""
-    square, mean, cascade = 0.0, 0.0, -1
-    for pair in range(pairs.starts[sender], pairs.gaining[sender]):
-        slot = pairs.slots[pair]
-        own = pairs.events.cascades[pairs.own[slot]] // copies
-        if own != cascade:
-            if cascade >= 0:
-                square += weights[cascade] * mean * mean
-            cascade, mean = own, 0.0
-        rise = pairs.scores[pair] - current[slot]
-        if rise > 0:
-            mean += rise / copies
-            current[slot] = pairs.scores[pair]
-    return square + weights[cascade] * mean * mean if cascade >= 0 else square
+@compiled
+def _put(  # noqa: PLR0917 one pair and where it goes
+    events: Events, terms: Terms, pairs: Pairs, to: int, slot: int, place: int
+) -> int:
+    """Write a pair, if it is one; where the next one goes."""
+    density = pair_density(events, terms, place, pairs.own[slot])
+    if density == -np.inf:
+        return to
+    pairs.slots[to], pairs.places[to], pairs.scores[to] = slot, place, density + terms.inside
+    return to + 1
 
 
-@_compiled
-def _z_score(gain: float, square: float, cascades: float) -> float:
-    spread = (square - gain * gain / cascades) / (cascades - 1) if cascades > 1 else 0.0
-    if spread <= EQUAL * square / max(cascades, 1.0):
-        return np.inf if gain > 1 else -np.inf
-    return (gain - 1) / math.sqrt(spread * cascades)
+@compiled
+def _put_plain(  # noqa: PLR0917 one sender, and what is known of the receiver's events
+    index: Receivers, terms: Terms, pairs: Pairs, sender: int, where: Codes, times: Numbers, tied: Codes
+) -> None:
+    """Write the pairs of a sender where delays are exponential and nobody at one time is a parent.
+
+    Every event of the sender is written, and only pairs are counted: a jump that a random half of the events
+    takes costs three times as much.
+    """
+    unit, to = pairs.senders[sender], pairs.starts[sender]
+    for at in range(index.starts[unit], index.starts[unit + 1]):
+        slot, place = where[index.cascades[at]], index.order[at]
+        pairs.slots[to], pairs.places[to] = slot, place
+        pairs.scores[to] = terms.first - terms.second * (times[slot] - index.times[at]) + terms.inside
+        to += place < tied[slot]
 
 
-@_compiled
-def _first_bounds(pairs: Pairs, share: Numbers, least: int) -> Numbers:
-    """Gains of all senders before any edge; minus infinity for those that precede too rarely."""
-    bounds = np.empty(len(pairs.senders))
+@compiled
+def _found(cascades: Places, first: int, after: int, cascade: int) -> int:
+    """Place of a cascade in a rising part of an array; -1 where it is not there."""
+    end = after
+    while first < after:
+        middle = (first + after) // 2
+        if cascades[middle] < cascade:
+            first = middle + 1
+        else:
+            after = middle
+    return first if first < end and cascades[first] == cascade else -1
+
+
+@compiled
+def _fill(events: Events, index: Receivers, terms: Terms, pairs: Pairs, where: Codes) -> None:
+    """Write the pairs of all senders; `where` holds -1 for each cascade before and after."""
+    own, many = pairs.own, len(pairs.own)
+    times, tied = np.zeros(many + 1), np.full(many + 1, -1)  # the last is of cascades without the receiver
+    for slot in range(many):
+        where[events.cascades[own[slot]]] = slot
+        times[slot], tied[slot] = events.times[own[slot]], events.tie_first[own[slot]]
+    plain = terms.delay == 0 and terms.shared_lag == 0
     for sender in range(len(pairs.senders)):
-        counts = False
-        for pair in range(pairs.starts[sender], pairs.starts[sender + 1]):
-            if share[pairs.slots[pair]] > 0:
-                counts = True
-                break
-        enough = counts and pairs.starts[sender + 1] - pairs.starts[sender] >= least
-        bounds[sender] = _gain(pairs, share, pairs.base, sender) if enough else -np.inf
-    return bounds
+        first = index.starts[pairs.senders[sender]]
+        after = index.starts[pairs.senders[sender] + 1]
+        to = pairs.starts[sender]
+        if after - first > many * math.log2(after - first):  # far more events than the receiver
+            for slot in range(many):
+                at = _found(index.cascades, first, after, events.cascades[own[slot]])
+                if at >= 0:
+                    to = _put(events, terms, pairs, to, slot, index.order[at])
+        elif plain:
+            _put_plain(index, terms, pairs, sender, where, times, tied)
+        else:
+            for at in range(first, after):
+                if where[index.cascades[at]] >= 0:
+                    to = _put(events, terms, pairs, to, where[index.cascades[at]], index.order[at])
+    for slot in range(many):
+        where[events.cascades[own[slot]]] = -1
 
 
-@_compiled
-def receiver_edges(pairs: Pairs, weights: Numbers, copies: int, cascades: float, search: Search) -> Found:
-    """As `receiver_edges` of `greedy.py`."""
-    share = weights[pairs.events.cascades[pairs.own] // copies] / copies
-    current = pairs.base.copy()
-    bounds = _first_bounds(pairs, share, search.least_support)
-    fresh = np.ones(len(bounds), dtype=np.bool_)
-    most = min(search.most, len(bounds))
-    senders, tied = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
-    supports, distinct = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
-    gains, squares, lags = np.empty(most), np.empty(most), np.empty(most)
-    count = 0
-    while count < most:
-        best = _best(bounds, fresh, pairs, share, current)
-        if best < 0:
-            break
-        slack = EQUAL * max(1.0, bounds[best])
-        if bounds[best] < search.floor - slack or (bounds[best] <= 0 and search.floor >= 0):
-            break
-        one, tied[count] = _chosen(pairs, bounds, bounds[best] - slack, search.last)
-        senders[count], gains[count] = pairs.senders[one], bounds[one]
-        squares[count] = _add(pairs, one, weights, copies, current)
-        traits = _traits(pairs, one)
-        supports[count], lags[count], distinct[count] = int(traits[0]), traits[1], int(traits[2])
-        bounds[one] = -np.inf
-        fresh[:] = False
-        count += 1
-        z = _z_score(gains[count - 1], squares[count - 1], cascades)
-        if search.z_least > -np.inf and z <= search.z_least:
-            break
-    return Found(
-        senders[:count], gains[:count], squares[:count], supports[:count], distinct[:count], lags[:count],
-        tied[:count],
+@compiled
+def room_for(events: Events, index: Receivers, receivers: Codes, shared: bool) -> Room:
+    """Room for the pairs of any of some receivers, and for numbers per unit and cascade."""
+    units, cascades = len(index.starts) - 1, len(events.starts) - 1
+    most = 0
+    for receiver in receivers:
+        total = 0
+        for at in index.order[index.starts[receiver] : index.starts[receiver + 1]]:
+            until = events.tie_after[at] if shared else events.tie_first[at]
+            total += until - events.starts[events.cascades[at]]
+        most = max(most, total)
+    return Room(
+        np.zeros(units, np.int64), np.empty(units, np.int64), np.full(cascades, -1),
+        # one more, for what is written behind the last pair and not counted
+        np.empty(most + 1, np.int32), np.empty(most + 1, np.int32), np.empty(most + 1),
     )  # fmt: skip
 
 
-def receiver_pairs(events: Events, own: Codes, terms: Terms) -> Any:
+@compiled
+def pairs_in(  # noqa: PLR0917 as `receiver_pairs`, and room
+    events: Events, index: Receivers, receiver: int, terms: Terms, least: int, room: Room
+) -> Pairs:
+    """As `receiver_pairs`, in room that later pairs are written over; all count as such that can gain."""
+    own = index.order[index.starts[receiver] : index.starts[receiver + 1]]
+    base = np.empty(len(own))
+    many, met = room.many, room.met
+    if 4 * _scan(events, own, terms, many, base) > len(many):
+        met = np.flatnonzero(many)
+    else:
+        met = met[: _met(events, own, terms.shared_lag > 0, many, met)]
+    senders, starts = _senders(met, many, least)
+    total = starts[-1]
+    pairs = Pairs(
+        senders, starts, starts[1:].copy(), room.slots[: total + 1], room.places[: total + 1],
+        room.scores[: total + 1], base, own, events, terms.shared_lag,
+    )  # fmt: skip
+    if len(senders):
+        _fill(events, index, terms, pairs, room.where)
+    return pairs
+
+
+@compiled
+def set_apart(pairs: Pairs, sender: int, dead: int) -> None:
+    """Put pairs that can never gain, as a parent outside the network is likelier, behind the others."""
+    first, after = pairs.starts[sender], pairs.gaining[sender]
+    slots, places, scores = np.empty(dead, np.int32), np.empty(dead, np.int32), np.empty(dead)
+    to, out = first, 0
+    for pair in range(first, after):
+        slot, place, score = pairs.slots[pair], pairs.places[pair], pairs.scores[pair]
+        if score > pairs.base[slot]:
+            pairs.slots[to], pairs.places[to], pairs.scores[to] = slot, place, score
+            to += 1
+        else:
+            slots[out], places[out], scores[out] = slot, place, score
+            out += 1
+    pairs.gaining[sender] = to
+    for at in range(dead):
+        pairs.slots[to + at], pairs.places[to + at], pairs.scores[to + at] = slots[at], places[at], scores[at]
+
+
+def receiver_pairs(events: Events, index: Receivers, receiver: int, terms: Terms, least: int = 1) -> Any:
     """As `receiver_pairs` of `pairs.py`."""
-    return receiver_pairs_in(events, own, terms, np.zeros(int(events.units.max()) + 1, dtype=np.int64))
+    room = room_for(events, index, np.array([receiver]), terms.shared_lag > 0)
+    made = pairs_in(events, index, receiver, terms, least, room)
+    total = made.starts[-1]
+    return made._replace(slots=made.slots[:total], places=made.places[:total], scores=made.scores[:total])

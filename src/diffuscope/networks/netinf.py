@@ -7,83 +7,29 @@ objective is a sum over receivers, so the merged sequences are the same edges in
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from importlib.util import find_spec
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from diffuscope.compute import cores
-from diffuscope.networks import greedy, pairs
-from diffuscope.networks.greedy import EQUAL, Search, compare
+from diffuscope.networks.engine import engine
+from diffuscope.networks.greedy import EQUAL, Edges, Search, Weights, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from diffuscope.networks.cascades import Cascades
-    from diffuscope.networks.greedy import Found
-    from diffuscope.networks.pairs import Pairs, Terms
+    from diffuscope.networks.cascades import Cascades, Events, Receivers
+    from diffuscope.networks.engine import Engine
+    from diffuscope.networks.pairs import Terms
     from diffuscope.records.arrays import Codes, Numbers
 
 
-AHEAD = 2
+AHEAD = 1.3
 """Edges of each receiver that are looked for at first, in shares of what each would have if all had as many.
 
 The first receivers have no floor yet, and would be searched to their last edge; the few that have more edges
 than this among the wanted ones are searched again."""
-
-
-class Engine(NamedTuple):
-    """The two steps for one receiver, compiled or not.
-
-    Attributes
-    ----------
-    pairs : callable
-        `receiver_pairs`.
-    edges : callable
-        `receiver_edges`.
-    compiled : bool
-    """
-
-    pairs: Callable[..., Pairs]
-    edges: Callable[..., Found]
-    compiled: bool
-
-
-class Edges(NamedTuple):
-    """Inferred edges in the order of the greedy search; arrays of one length, see `Found`."""
-
-    senders: Codes
-    receivers: Codes
-    gains: Numbers
-    squares: Numbers
-    supports: Codes
-    distinct: Codes
-    mean_lags: Numbers
-    tied: Codes
-
-    def first(self, many: int) -> Edges:
-        """The first of them."""
-        return self.at(slice(many))
-
-    def at(self, places: Any) -> Edges:
-        """Those at some places."""
-        columns: Any = (column[places] for column in self)
-        return Edges(*columns)
-
-
-NUMPY = Engine(pairs.receiver_pairs, greedy.receiver_edges, compiled=False)
-
-
-@cache
-def engine() -> Engine:
-    """Compiled code where numba is installed (extra `fast`), else NumPy's: the same edges, slower."""
-    if find_spec("numba") is None:
-        return NUMPY
-    from diffuscope.networks import kernels
-
-    return Engine(kernels.receiver_pairs, kernels.receiver_edges, compiled=True)
+PAIRS = 4_000_000
+"""Pairs of events that a batch of receivers looks at: a tenth of a second."""
 
 
 class Wanted(NamedTuple):
@@ -124,8 +70,8 @@ class Floor:
         self._lock = Lock()
         self.value = -1.0 if wanted.nothing else 0.0
 
-    def add(self, found: Found, cascades: float) -> None:
-        """Take in the edges of one receiver."""
+    def add(self, found: Edges, cascades: float) -> None:
+        """Take in the edges of some receivers."""
         most, z_least = self._wanted.most, self._wanted.z_least
         with self._lock:
             if most is not None:
@@ -135,9 +81,62 @@ class Floor:
                     self.value = max(self.value, float(every.min()))
                 self._largest = every
             if np.isfinite(z_least) and len(found.gains):
-                z = greedy.z_score(float(found.gains[-1]), float(found.squares[-1]), cascades)
-                if z <= z_least:
-                    self.value = max(self.value, float(found.gains[-1]))
+                ends = found.at(z_scores(found, cascades) <= z_least)
+                self.value = max(self.value, float(ends.gains.max(initial=self.value)))
+
+
+class Plan(NamedTuple):
+    """A search over all receivers, as what each batch of them needs to know.
+
+    Attributes
+    ----------
+    terms : Terms
+    wanted : Wanted
+    weights : Weights
+    first : int
+        Edges of each receiver that are looked for at first.
+    every : int
+        Edges that any receiver can have.
+    """
+
+    terms: Terms
+    wanted: Wanted
+    weights: Weights
+    first: int
+    every: int
+
+    def search(self, most: int, floor: float) -> Search:
+        """The search of one batch."""
+        wanted = self.wanted
+        return Search(most, floor, wanted.z_least, wanted.least_support, wanted.last)
+
+
+def plan_of(cascades: Cascades, terms: Terms, wanted: Wanted, weights: Numbers) -> Plan:
+    """The search for some edges in some cascades."""
+    first = every = len(cascades.units) if wanted.most is None else wanted.most
+    if wanted.most is not None:
+        adopting = max(len(cascades.by_receiver().adopting), 1)
+        first = min(every, int(np.ceil(AHEAD * every / adopting)))
+    return Plan(terms, wanted, Weights(weights, cascades.copies, float(weights.sum())), first, every)
+
+
+def batches_of(events: Events, index: Receivers, receivers: Codes, pairs: int = PAIRS) -> list[Codes]:
+    """Receivers in batches that look at about as many pairs of events each."""
+    before = events.tie_after[index.order] - events.starts[index.cascades]
+    looked = np.append(0, np.cumsum(before))[index.starts]
+    each = np.diff(looked)[receivers]
+    number = (np.cumsum(each) - each) // pairs
+    return np.split(receivers, np.flatnonzero(np.diff(number)) + 1) if len(receivers) else []
+
+
+def again(found: Edges, plan: Plan, floor: float) -> Codes:
+    """Receivers that may have more of the wanted edges than were looked for."""
+    if plan.first >= plan.every:
+        return np.zeros(0, dtype=np.int64)
+    receivers, last, many = np.unique(found.receivers[::-1], return_index=True, return_counts=True)
+    least = floor - EQUAL * max(1.0, abs(floor))
+    lowest = found.gains[::-1][last]
+    return np.asarray(receivers[(many == plan.first) & (lowest >= least)])
 
 
 def netinf(
@@ -168,99 +167,100 @@ def netinf(
     """
     tool = with_engine or engine()
     share = np.ones(len(cascades.policies)) if weights is None else np.asarray(weights, dtype=np.float64)
-    order, starts = cascades.by_receiver()
+    index = cascades.by_receiver()
+    plan = plan_of(cascades, terms, wanted, share)
     floor = Floor(wanted)
-    total = float(share.sum())
 
-    receivers = np.flatnonzero(np.diff(starts) > 0).tolist()
-    every = len(cascades.units) if wanted.most is None else wanted.most
-    cap = every if wanted.most is None else min(every, AHEAD * -(-every // max(len(receivers), 1)))
-
-    def work(receiver: int, most: int = cap) -> Found:
-        own = order[starts[receiver] : starts[receiver + 1]]
-        made = tool.pairs(cascades.events, own, terms)
-        search = Search(most, floor.value, wanted.z_least, wanted.least_support, wanted.last)
-        return tool.edges(made, share, cascades.copies, total, search)
-
-    def ahead(receiver: int) -> Found:
-        found = work(receiver)
-        floor.add(found, total)
+    def work(batch: Codes, most: int) -> Edges:
+        search = plan.search(most, floor.value)
+        found = tool.batch(cascades.events, index, batch, terms, plan.weights, search)
+        if most == plan.first:  # what is looked for again was counted before
+            floor.add(found, plan.weights.total)
         return found
 
-    threads = cores(workers) if tool.compiled else 1
-    if threads > 1 and len(receivers) > 1:
+    def search_all(receivers: Codes, most: int) -> Edges:
+        batches = batches_of(cascades.events, index, receivers)
+        threads = min(cores(workers), len(batches)) if tool.compiled else 1
+        if threads < 2:
+            return joined([work(batch, most) for batch in batches])
         with ThreadPoolExecutor(threads) as pool:
-            found = list(pool.map(ahead, receivers))
-    else:
-        found = [ahead(receiver) for receiver in receivers]
-    least = floor.value - EQUAL * max(1.0, abs(floor.value))
-    for at, one in enumerate(found):
-        if len(one.gains) == cap < every and one.gains[-1] >= least:
-            found[at] = work(receivers[at], every)
-    merged = merge(receivers, found, last=wanted.last)
-    return ended(merged, wanted, total)
+            return joined(list(pool.map(lambda batch: work(batch, most), batches)))
+
+    found = search_all(index.adopting, plan.first)
+    more = again(found, plan, floor.value)
+    if len(more):
+        kept = found.at(~np.isin(found.receivers, more))
+        found = joined([kept, search_all(more, plan.every)])
+    return ended(merge(found, last=wanted.last), wanted, plan.weights.total)
 
 
-def merge(receivers: Iterable[int], found: Iterable[Found], *, last: bool = False) -> Edges:
-    """Edges of several receivers in the order in which one search over all would find them.
+def merge(edges: Edges, *, last: bool = False) -> Edges:
+    """Edges of all receivers in the order in which one search over all would find them.
 
     Of equal gains that with more support goes first, then that with a shorter mean lag, then that with more
     different lags; then the order of the names decides, which `tied` counts.
+
+    Parameters
+    ----------
+    edges : Edges
+        Those of one receiver in the order in which they were found.
+    last : bool
+        Of equal gains the edge of the last receiver goes first, whatever its support.
     """
-    pieces: list[tuple[Any, ...]] = []
-    ranks: list[Any] = []
-    for receiver, one in zip(receivers, found, strict=True):
-        pieces.append((one.senders, np.full(len(one.gains), receiver), *one[1:]))
-        ranks.append(np.arange(len(one.gains)))
-    if not pieces:
-        nothing = np.zeros(0, dtype=np.int64)
-        return Edges(nothing, nothing, np.zeros(0), np.zeros(0), nothing, nothing, np.zeros(0), nothing)
-    edges = Edges(*(np.concatenate(columns) for columns in zip(*pieces, strict=True)))
-    rank = np.concatenate(ranks)
-    sign = -1 if last else 1
-    order = np.lexsort((rank, sign * edges.receivers, -edges.gains))
-    edges, rank = edges.at(order), rank[order]
-    gains = edges.gains
-    equal = gains[:-1] - gains[1:] <= EQUAL * np.maximum(1.0, gains[:-1]) if len(gains) else np.zeros(0)
-    if not equal.any():
+    receivers = -edges.receivers if last else edges.receivers
+    order = np.lexsort((np.arange(len(receivers)), receivers, -edges.gains))
+    edges, receivers = edges.at(order), receivers[order]
+    if not len(order):
         return edges
-    place = np.arange(len(gains))
+    gains = edges.gains
+    runs = np.append(0, np.cumsum(gains[:-1] - gains[1:] > EQUAL * np.maximum(1.0, gains[:-1])))
+    several = np.flatnonzero((np.bincount(runs) > 1)[runs])
+    if not len(several):
+        return edges
+    run, receiver = runs[several], receivers[several]
+    # within a run those of one receiver stay in the order of their search: an edge waits for those before it
+    found = order[several]
+    rank = run if last else _waited(run, receiver, found, _trait_ranks(edges.at(several), run))
+    into = np.lexsort((found, receiver, rank, run))
+    place = np.arange(len(order))
+    place[several] = several[into]
+    edges = edges.at(place)
     tied = edges.tied.copy()
-    for first, after in _runs(equal):
-        own = place[first:after].copy()
-        place[first:after] = _ordered(edges, rank, own, tied, last=last)
-    return edges._replace(tied=tied).at(place)
+    tied[several] += _others(run[into], rank[into], receiver[into])
+    return edges._replace(tied=tied)
 
 
-def _runs(equal: Any) -> list[tuple[int, int]]:
-    """First place and the place after of each run of gains that equal the next one."""
-    edge = np.flatnonzero(np.diff(np.concatenate([[0], equal.astype(np.int8), [0]])))
-    return [(int(first), int(last) + 1) for first, last in zip(edge[::2], edge[1::2], strict=True)]
+def _trait_ranks(edges: Edges, run: Codes) -> Codes:
+    """Rank of each edge by support, mean lag and number of lags, within edges of equal gain."""
+    lag = edges.mean_lags
+    order = np.lexsort((lag, -edges.supports, run))
+    same = (np.diff(run[order]) == 0) & (np.diff(edges.supports[order]) == 0)
+    near = np.diff(lag[order]) <= EQUAL * np.maximum(1.0, lag[order][1:])
+    group = np.empty(len(order), dtype=np.int64)
+    group[order] = np.append(0, np.cumsum(~(same & near)))
+    order = np.lexsort((-edges.distinct, group))
+    new = (np.diff(group[order]) != 0) | (np.diff(edges.distinct[order]) != 0)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.append(0, np.cumsum(new))
+    return rank
 
 
-def _ordered(edges: Edges, rank: Codes, own: Codes, tied: Codes, *, last: bool) -> list[int]:
-    """Edges of equal gain in their order; those of one receiver stay in theirs."""
-    from functools import cmp_to_key
+def _waited(run: Codes, receiver: Codes, found: Codes, rank: Codes) -> Codes:
+    """The largest rank of an edge and of those that its receiver's search found before it, within a run."""
+    order = np.lexsort((found, receiver, run))
+    new = np.append(False, (np.diff(run[order]) != 0) | (np.diff(receiver[order]) != 0))
+    lift = np.cumsum(new) * (int(rank.max()) + 1)
+    waited = np.empty(len(order), dtype=np.int64)
+    waited[order] = np.maximum.accumulate(rank[order] + lift) - lift
+    return waited
 
-    def trait(at: int) -> tuple[float, float, float]:
-        return float(edges.supports[at]), float(edges.mean_lags[at]), float(edges.distinct[at])
 
-    def behind(one: int, other: int) -> int:
-        return -compare(trait(one), trait(other))
-
-    waiting: dict[int, list[int]] = {}
-    for at in sorted(own.tolist(), key=lambda one: (edges.receivers[one], rank[one])):
-        waiting.setdefault(int(edges.receivers[at]), []).append(at)
-    made: list[int] = []
-    heads = [queue.pop(0) for _, queue in sorted(waiting.items(), reverse=last)]
-    while heads:
-        best = heads[0] if last else min(heads, key=cmp_to_key(behind))
-        same = len(heads) if last else sum(compare(trait(one), trait(best)) == 0 for one in heads)
-        tied[best] += same - 1
-        made.append(best)
-        queue = waiting[int(edges.receivers[best])]
-        heads[heads.index(best) : heads.index(best) + 1] = [queue.pop(0)] if queue else []
-    return made
+def _others(run: Codes, rank: Codes, receiver: Codes) -> Codes:
+    """How many receivers come after each edge's among those of equal rank in a run; sorted by all three."""
+    group = np.append(0, np.cumsum((np.diff(run) != 0) | (np.diff(rank) != 0)))
+    step = np.append(0, np.cumsum((np.diff(group) != 0) | (np.diff(receiver) != 0)))
+    lasts = np.append(np.flatnonzero(np.diff(group)), len(group) - 1)
+    return np.asarray(step[lasts][group] - step)
 
 
 def ended(edges: Edges, wanted: Wanted, cascades: float) -> Edges:
@@ -274,6 +274,9 @@ def ended(edges: Edges, wanted: Wanted, cascades: float) -> Edges:
 
 
 def z_scores(edges: Edges, cascades: float) -> Numbers:
-    """Vuong's statistic of each edge."""
-    each = zip(edges.gains.tolist(), edges.squares.tolist(), strict=True)
-    return np.array([greedy.z_score(gain, square, cascades) for gain, square in each])
+    """Vuong's statistic of each edge, as `z_score` of one."""
+    gain, square = edges.gains, edges.squares
+    spread = (square - gain * gain / cascades) / (cascades - 1) if cascades > 1 else np.zeros(len(gain))
+    none = spread <= EQUAL * square / max(cascades, 1.0)
+    z = (gain - 1) / np.sqrt(np.where(none, 1.0, spread) * cascades)
+    return np.asarray(np.where(none, np.where(gain > 1, np.inf, -np.inf), z))

@@ -16,7 +16,7 @@ from diffuscope.records.phrases import counted, noun
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from diffuscope.networks.cascades import Cascades
+    from diffuscope.networks.cascades import Cascades, Places
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes, Numbers
 
@@ -129,11 +129,11 @@ def infer_rates(
     cascades = cascades_from_frame(adoptions, period=period, waves=waves, window=window, units=units)
     ends = _ends(cascades, censor)
     hazards = _Hazards(delay, float(shortest))
-    totals, own = _totals(cascades, ends, hazards), cascades.by_receiver()
+    totals, index = _totals(cascades, ends, hazards), cascades.by_receiver()
     edges: list[tuple[str, str, float]] = []
     receivers: list[tuple[Any, ...]] = []
     for at, name in enumerate(cascades.units):
-        problem = _problem(cascades, ends, hazards, totals, own[0][own[1][at] : own[1][at + 1]])
+        problem = _problem(cascades, ends, hazards, totals, index.own(at))
         found = solve(problem)
         why = None if len(problem.senders) else "it never adopted after another unit: no information"
         receivers.append(
@@ -320,7 +320,7 @@ def _totals(cascades: Cascades, ends: Numbers, hazards: _Hazards) -> Numbers:
     return totals
 
 
-def _problem(cascades: Cascades, ends: Numbers, hazards: _Hazards, totals: Numbers, own: Codes) -> Problem:
+def _problem(cascades: Cascades, ends: Numbers, hazards: _Hazards, totals: Numbers, own: Places) -> Problem:
     """Candidates, exposure and hazards of one receiver, from its own events."""
     events = cascades.events
     exposure = totals.copy()

@@ -14,7 +14,7 @@ import numpy as np
 from diffuscope.networks.delays import log_density
 
 if TYPE_CHECKING:
-    from diffuscope.networks.cascades import Events, Places
+    from diffuscope.networks.cascades import Events, Places, Receivers
     from diffuscope.records.arrays import Codes, Numbers
 
 EXPECTED_GAP = 1 / 3
@@ -79,7 +79,7 @@ class Pairs(NamedTuple):
     places: Places
     scores: Numbers
     base: Numbers
-    own: Codes
+    own: Places
     events: Events
     shared_lag: float
 
@@ -103,16 +103,20 @@ def terms_of(delay: int, constants: tuple[float, float, float], dialect: str, sh
     return Terms(delay, first, second, third, 0.0, math.log(1e-64), False, shared_lag)
 
 
-def receiver_pairs(events: Events, own: Codes, terms: Terms) -> Pairs:
+def receiver_pairs(events: Events, index: Receivers, receiver: int, terms: Terms, least: int = 1) -> Pairs:
     """Pairs of one receiver.
 
     Parameters
     ----------
     events : Events
-    own : array of int
-        Places of the receiver's events, by cascade.
+    index : Receivers
+        Of these events.
+    receiver : int
     terms : Terms
+    least : int
+        Pairs that a sender must have; one with fewer is left out.
     """
+    own = index.own(receiver)
     places, slots = _earlier(events, own)
     lags = events.times[own[slots]] - events.times[places]
     if terms.shared_lag > 0:
@@ -130,6 +134,8 @@ def receiver_pairs(events: Events, own: Codes, terms: Terms) -> Pairs:
         best = np.full(len(own), -np.inf)
         np.maximum.at(best, slots, density)
         base = base + best
+    often = np.bincount(events.units[places])[events.units[places]] >= least
+    density, places, slots = density[often], places[often], slots[often]
     scores = density + terms.inside
     gains = scores > base[slots]
     order = np.lexsort((slots, ~gains, events.units[places]))
@@ -150,13 +156,13 @@ def receiver_pairs(events: Events, own: Codes, terms: Terms) -> Pairs:
     )
 
 
-def _earlier(events: Events, own: Codes) -> tuple[Codes, Codes]:
+def _earlier(events: Events, own: Places) -> tuple[Codes, Codes]:
     """Events before each of the receiver's own in its cascade, and the number of that event."""
     begins = events.starts[events.cascades[own]]
     return _spans(begins, events.tie_first[own])
 
 
-def _tied(events: Events, own: Codes) -> tuple[Codes, Codes]:
+def _tied(events: Events, own: Places) -> tuple[Codes, Codes]:
     """Events at the time of each of the receiver's own, but not decided together with it."""
     places, slots = _spans(events.tie_first[own], events.tie_after[own])
     together = (events.joint[places] >= 0) & (events.joint[places] == events.joint[own[slots]])
@@ -164,7 +170,7 @@ def _tied(events: Events, own: Codes) -> tuple[Codes, Codes]:
     return places[others], slots[others]
 
 
-def _spans(begins: Codes, ends: Codes) -> tuple[Codes, Codes]:
+def _spans(begins: Codes | Places, ends: Codes | Places) -> tuple[Codes, Codes]:
     """Numbers from each beginning to before each end, one after another, and which span each is of."""
     many = ends - begins
     slots = np.repeat(np.arange(len(begins)), many)

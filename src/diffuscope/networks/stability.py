@@ -12,16 +12,16 @@ import polars as pl
 from diffuscope.compute import stream
 from diffuscope.descriptives.options import whole_number
 from diffuscope.errors import MethodError
-from diffuscope.networks.greedy import Search
-from diffuscope.networks.netinf import Floor, ended, engine, merge, netinf
+from diffuscope.networks.engine import engine
+from diffuscope.networks.greedy import Search, edges_of, joined
+from diffuscope.networks.netinf import Floor, ended, merge, netinf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from diffuscope.networks.cascades import Cascades
-    from diffuscope.networks.greedy import Found
+    from diffuscope.networks.greedy import Edges
     from diffuscope.networks.inferred import InferredNetwork
-    from diffuscope.networks.netinf import Edges
     from diffuscope.records.arrays import Numbers
 
 STABLE = 0.5
@@ -98,21 +98,20 @@ def _weighted(network: InferredNetwork, weights: Numbers) -> Iterator[Edges]:
     """The edges of each set of weights of the policies; the pairs of each receiver are made once for all."""
     cascades, settings = network.cascades, network.settings
     wanted = settings.in_copies
-    order, starts = cascades.by_receiver()
-    receivers = np.flatnonzero(np.diff(starts) > 0).tolist()
+    index = cascades.by_receiver()
     floors = [Floor(wanted) for _ in weights]
     totals = weights.sum(axis=1)
     most = len(cascades.units) if wanted.most is None else wanted.most
-    found: list[list[Found]] = [[] for _ in weights]
+    found: list[list[Edges]] = [[] for _ in weights]
     tool = engine()
-    for receiver in receivers:
-        pairs = tool.pairs(cascades.events, order[starts[receiver] : starts[receiver + 1]], settings.terms)
+    for receiver in index.adopting.tolist():
+        pairs = tool.pairs(cascades.events, index, receiver, settings.terms, wanted.least_support)
         for own, floor, share, total in zip(found, floors, weights, totals, strict=True):
             search = Search(most, floor.value, wanted.z_least, wanted.least_support, wanted.last)
-            own.append(tool.edges(pairs, share, cascades.copies, float(total), search))
+            own.append(edges_of(receiver, tool.edges(pairs, share, cascades.copies, float(total), search)))
             floor.add(own[-1], float(total))
     for own, total in zip(found, totals, strict=True):
-        yield ended(merge(receivers, own, last=wanted.last), wanted, float(total))
+        yield ended(merge(joined(own), last=wanted.last), wanted, float(total))
 
 
 def _frequencies(network: InferredNetwork, counts: Counter[tuple[int, int]], draws: int) -> pl.DataFrame:
@@ -167,4 +166,5 @@ def _renamed(cascades: Cascades, place: Any) -> Cascades:
         events=sorted_events(
             place[events.units], events.cascades, events.times, events.joint, len(cascades.policies)
         ),
+        index=None,
     )

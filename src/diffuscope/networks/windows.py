@@ -159,4 +159,6 @@ def within(cascades: Cascades, first: float, last: float) -> Cascades:
     own: Any = sorted_events(
         events.units[inside], places, events.times[inside], events.joint[inside], len(kept)
     )
-    return replace(cascades, policies=tuple(cascades.policies[at] for at in kept), events=own, notes=())
+    return replace(
+        cascades, policies=tuple(cascades.policies[at] for at in kept), events=own, notes=(), index=None
+    )

@@ -21,6 +21,8 @@ NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML file may hold."""
 IN_R = {"sender": "origin_node", "receiver": "destination_node", "stopping_score": "p_value"}
 """Columns that R's NetworkInference calls otherwise."""
+MOST_IN_GRAPH = 200_000
+"""Edges of a network that a folder holds as GraphML and GEXF too; to write more takes gigabytes."""
 FIRST = ("sender", "receiver", "improvement", "stopping_score")
 """Columns that R's NetworkInference has, in its order."""
 
@@ -58,8 +60,12 @@ def write_network(network: InferredNetwork, path: str | Path) -> Path:
 
 def write_edges(table: pl.DataFrame, file: Path) -> None:
     """Write a table of edges as CSV; no name in it is run as a formula by a spreadsheet."""
-    safe = pl.col("sender", "receiver").map_elements(csv_cell, return_dtype=pl.String)
-    table.with_columns(safe).write_csv(file)
+    for column in ("sender", "receiver"):
+        # each name once: there may be millions of rows
+        names = table[column].unique()
+        safe = pl.Series([csv_cell(name) for name in names], dtype=pl.String)
+        table = table.with_columns(pl.col(column).replace_strict(names, safe))
+    table.write_csv(file)
 
 
 def write_folder(network: InferredNetwork, table: pl.DataFrame, folder: Path) -> None:
@@ -71,14 +77,20 @@ def write_folder(network: InferredNetwork, table: pl.DataFrame, folder: Path) ->
     table : polars.DataFrame
         Its edges, perhaps with what stability and false discovery say of each: `edges.csv`.
     folder : Path
-        Takes `edges.csv`, `network.graphml`, `network.gexf`, `summary.txt` and two figures as SVG.
+        Takes `edges.csv`, `network.graphml`, `network.gexf` (unless there are very many edges), `summary.txt`
+        and two figures as SVG.
     """
     from diffuscope.figures.figure import to_svg
 
     write_edges(table, folder / "edges.csv")
-    for name in ("network.graphml", "network.gexf"):
-        write_network(network, folder / name)
-    text = "".join(f"{line}\n" for line in network.summary())
+    lines = network.summary()
+    if len(network) > MOST_IN_GRAPH:
+        left_out = f"GraphML and GEXF are not written for more than {MOST_IN_GRAPH:,} edges"
+        lines += (f"{left_out}; edges.csv has all.",)
+    else:
+        for name in ("network.graphml", "network.gexf"):
+            write_network(network, folder / name)
+    text = "".join(f"{line}\n" for line in lines)
     (folder / "summary.txt").write_text(text, encoding="utf-8", newline="\n")
     for figure in (network.figure(), network.drawing()):
         if figure is not None:

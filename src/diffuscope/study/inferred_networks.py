@@ -12,12 +12,13 @@ from diffuscope.compute import stream
 from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.networks import infer_network
+from diffuscope.networks.from_frame import without_order
 from diffuscope.networks.overlap import overlap
 from diffuscope.networks.stance import judge, network_stance_rules
 from diffuscope.records import Finding
 from diffuscope.records.inferred import InferredEdge, InferredRecord, LayerOverlap
 from diffuscope.records.numbers import decimal, p_equals
-from diffuscope.records.phrases import counted, noun, upper_first
+from diffuscope.records.phrases import counted, upper_first
 from diffuscope.safeguards.engine.holm import holm
 from diffuscope.study.channels import channels_of
 
@@ -126,11 +127,7 @@ def _adoptions(case: Case, dates: Chronology) -> tuple[pl.DataFrame, tuple[str, 
         rows, schema=dict.fromkeys(("unit", "policy", "time", "decision"), pl.String), orient="row"
     )
     out = len(dates.order) - len(dated)
-    words = (
-        f"{counted(out, 'adoption')} before the record begins, or with a date that spans several periods, "
-        f"{noun(out, 'is', 'are')} not used."
-    )
-    return frame, (words,) if out else ()
+    return frame, tuple(f"{words}." for words in without_order(out))
 
 
 def _ordered(frame: pl.DataFrame) -> int:

@@ -109,7 +109,7 @@ def begin_repetitions(
         return lambda: [_again(asker, analysis, one, main, change) for one, change in requested]
     shared = SharedData((asker, analysis, main))
     begun = [
-        begin(_without_fits, shared, one, change, workers=asker.workers, shared=True)
+        begin(_without_fits, shared, one, change, workers=asker.workers, shared=True, far=True)
         for one, change in requested
     ]
     return lambda: [one.result() for one in begun]

@@ -158,7 +158,9 @@ class OtherQuestions:
             return
         shared = SharedData(self._given)
         for one in self._questions:
-            self._begun[one.id] = begin(_without_questions, shared, one, workers=self._workers, shared=True)
+            self._begun[one.id] = begin(
+                _without_questions, shared, one, workers=self._workers, shared=True, far=True
+            )
         self._questions = []
 
     def result(self, analysis: str) -> tuple[EventHistoryResult, tuple[Finding, ...]] | None:

@@ -74,7 +74,8 @@ def surely_overlapping(spells: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         Those rows, with the row of the earlier spell in `other`.
     """
-    spells = spells.sort(*SPELL, "_last", ROW)
+    # a unit that adopts a policy once, as most do, overlaps with nothing, and need not be sorted
+    spells = spells.filter(pl.struct(SPELL).is_duplicated()).sort(*SPELL, "_last", ROW)
     # Of the spells begun before, the one that ends last leaves the least room.
     ends_last = pl.when(pl.col("_ended") == pl.col("_ended").cum_max().over(SPELL))
     before = {
