@@ -208,9 +208,9 @@ def test_ties_that_run_both_ways_have_no_direction_to_test():
 def test_what_is_not_known_of_a_unit_makes_it_neither_alike_nor_unlike():
     rows = [("a", None, "wealth", "1"), ("b", None, "wealth", "2"), ("c", None, "wealth", "4")]
     rows += [("a", "1990", "faith", "x"), ("b", "1980", "faith", "x"), ("a", "1980", "faith", "y")]
-    table = pl.DataFrame(rows, schema=["unit", "time", "variable", "value"], orient="row").with_columns(
-        unit_of_measure=None
-    )
+    columns = ("unit", "time", "variable", "value", "unit_of_measure")
+    rows = [(*row, None) for row in rows]
+    table = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
     found = likeness(table, ["wealth", "faith", "absent"], ["a", "b", "c", "d"])
     assert list(found) == ["wealth", "faith"]
     apart = found["wealth"]
