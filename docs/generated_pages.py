@@ -55,6 +55,7 @@ def generated_pages() -> dict[str, str]:
         "_neighbours-rule.md": verdict_rule_page("neighbours"),
         "_evidence-rule.md": stance_rule_page("evidence"),
         "_statistics-rule.md": stance_rule_page("statistics"),
+        "_networks-rule.md": stance_rule_page("inferred networks"),
         "_safeguards.md": safeguards_page(),
         "_records.md": records_page(),
         "_report-tables.md": report_tables_page(),
@@ -138,11 +139,12 @@ def verdict_rule_page(of: Literal["mechanisms", "neighbours"] = "mechanisms") ->
     return "\n".join(["| | verdict | when |", "|---|---|---|", *rows]) + "\n"
 
 
-def stance_rule_page(body: Literal["evidence", "statistics"]) -> str:
+def stance_rule_page(body: Literal["evidence", "statistics", "inferred networks"]) -> str:
     """The rule by which a body of evidence comes to its stance, row by row, from its own file."""
+    from diffuscope.networks.stance import network_stance_rules
     from diffuscope.study.rules import stance_rules
 
-    own = [row for row in stance_rules() if row.body == body]
+    own = [row for row in (*stance_rules(), *network_stance_rules()) if row.body == body]
     rows = [f"| {at} | **{row.stance}** | {row.description} |" for at, row in enumerate(own, start=1)]
     return "\n".join(["| | stance | when |", "|---|---|---|", *rows]) + "\n"
 

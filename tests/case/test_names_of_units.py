@@ -167,6 +167,15 @@ def test_a_state_that_did_not_exist_when_it_adopted_is_told(tmp_path):
     assert read_case(write(tmp_path / "d", WORLD, rows.replace("1970", "1991"), "state")).problems == ()
 
 
+def test_a_note_that_names_the_state_of_that_time_answers_the_question(tmp_path):
+    header, *rows = BY_NAME.splitlines()
+    notes = {"e": "Stands for West Germany.", "f": "The law of France was its model."}
+    for folder, note in notes.items():
+        table = [f"{header},note", *(f"{row}," for row in rows), f"Germany,zone,1970,m,{note}"]
+        problems = read_case(write(tmp_path / folder, WORLD, "\r\n".join(table) + "\r\n", "state")).problems
+        assert [one.rule for one in problems] == ([] if folder == "e" else ["no-such-state-then"])
+
+
 def test_ids_that_look_alike_are_told_and_stay_two(tmp_path):
     folder = write(tmp_path / "c", WORLD, BY_NAME, "state")
     (folder / "policies.csv").write_text("policy,name\nzone,Low-emission zone\nZone,Zone\n", encoding="utf-8")

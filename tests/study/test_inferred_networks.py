@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import polars as pl
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "networks"))
@@ -21,6 +22,7 @@ from diffuscope.report import write_report
 from diffuscope.report.difference import compare
 from diffuscope.result import from_json, to_json
 from diffuscope.study import case_problems, freeze_questions, freeze_state, run_study
+from diffuscope.study.edges_along_ties import likeness
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +86,14 @@ def test_the_rule_is_frozen_where_a_question_asks_for_a_network(tmp_path):
 def test_two_results_are_compared_edge_by_edge_and_by_rule(result):
     (record,) = result.networks
     first, *rest = record.edges
-    other_rule = (msgspec.structs.replace(record.rule[0], description="Fewer than 99."), *record.rule[1:])
-    new = msgspec.structs.replace(record, edges=tuple(rest), rule=other_rule)
-    found = compare(result, msgspec.structs.replace(result, networks=(new,)))
+    rules = [
+        msgspec.structs.replace(row, description=f"{row.description} Or so.")
+        if row.body == "inferred networks"
+        else row
+        for row in result.stance_rules
+    ]
+    new = msgspec.structs.replace(record, edges=tuple(rest))
+    found = compare(result, msgspec.structs.replace(result, networks=(new,), stance_rules=tuple(rules)))
     (gone,) = [one for one in found.differences if one.kind == "network"]
     assert gone.about == f"{record.analysis}: {first.sender} → {first.receiver}"
     assert gone.after == "—"
@@ -134,18 +141,22 @@ def test_a_wrong_setting_is_named(tmp_path, lines, says):
 
 
 def test_every_row_of_the_rule():
-    tied = LayerOverlap(mechanism="emulation", layer="x", correlation=0.2, p=0.01, p_holm=0.02)
+    tied = LayerOverlap(
+        mechanism="emulation", layer="x", correlation=0.2, p=0.01, p_direction=0.01, p_holm=0.02
+    )
     cases = [
         (19, tied, 0),
         (20, LayerOverlap(mechanism="emulation"), 1),
         (20, LayerOverlap(mechanism="emulation", layer="x"), 2),
-        (20, tied, 3),
-        (20, msgspec.structs.replace(tied, p_holm=0.05), 4),
-        (20, msgspec.structs.replace(tied, correlation=-0.2), 4),
+        (20, tied, 4),
+        (20, msgspec.structs.replace(tied, p_direction=None), 3),
+        (20, msgspec.structs.replace(tied, p_direction=None, likeness=("wealth",)), 4),
+        (20, msgspec.structs.replace(tied, p_holm=0.05), 5),
+        (20, msgspec.structs.replace(tied, correlation=-0.2), 5),
     ]
     for ordered, found, at in cases:
         assert judge(ordered=ordered, found=found) == rule().row[at]
-    assert len(rule().row) == 5
+    assert len(rule().row) == 6
 
 
 def test_partial_correlation_is_that_of_a_regression():
@@ -164,7 +175,48 @@ def test_partial_correlation_is_that_of_a_regression():
 
     expected = np.corrcoef(rest(edges[receiver, sender]), rest(ties[receiver, sender]))[0, 1]
     assert found.correlation == pytest.approx(expected)
-    assert 0.01 <= found.p == max(found.p_relabelled, found.p_rewired) <= 0.05
+    assert max(found.p_relabelled, found.p_rewired) <= 0.05
+    assert found.p == max(found.p_relabelled, found.p_rewired, found.p_direction) >= 0.01
+
+
+def test_edges_among_alike_units_know_no_direction():
+    """Edges within groups, either way: they run along ties within groups, but not from sender to receiver."""
+    small = directed = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        group = np.arange(16) % 4
+        chance = np.where(np.equal.outer(group, group), 0.5, 0.05)
+        edges, ties = ((rng.random((16, 16)) < chance).astype(float) for _ in range(2))
+        for one in (edges, ties):
+            np.fill_diagonal(one, 0)
+        found = overlap(edges, ties, [], 99, rng)
+        small += max(found.p_relabelled, found.p_rewired) <= 0.05
+        directed += found.p <= 0.05
+    assert small >= 35
+    assert directed <= 5
+
+
+def test_ties_that_run_both_ways_have_no_direction_to_test():
+    rng = np.random.default_rng(0)
+    ties = (rng.random((12, 12)) < 0.3).astype(float)
+    ties = np.maximum(ties, ties.T)
+    edges = ties * (rng.random((12, 12)) < 0.5)
+    np.fill_diagonal(edges, 0)
+    assert overlap(edges, ties, [], 99, rng).p_direction is None
+
+
+def test_what_is_not_known_of_a_unit_makes_it_neither_alike_nor_unlike():
+    rows = [("a", None, "wealth", "1"), ("b", None, "wealth", "2"), ("c", None, "wealth", "4")]
+    rows += [("a", "1990", "faith", "x"), ("b", "1980", "faith", "x"), ("a", "1980", "faith", "y")]
+    columns = ("unit", "time", "variable", "value", "unit_of_measure")
+    rows = [(*row, None) for row in rows]
+    table = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+    found = likeness(table, ["wealth", "faith", "absent"], ["a", "b", "c", "d"])
+    assert list(found) == ["wealth", "faith"]
+    apart = found["wealth"]
+    assert (apart[0, 1], apart[0, 2], apart[1, 2]) == (-1, -3, -2)
+    assert apart[0, 3] == pytest.approx(-2), "the mean of the pairs that are known"
+    assert found["faith"][0, 1] == 0, "the first known value of each: y of 1980, x of 1980"
 
 
 def test_leaders_and_followers_alone_are_no_overlap():

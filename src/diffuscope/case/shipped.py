@@ -31,7 +31,7 @@ def shipped_cases() -> tuple[ShippedCase, ...]:
     """The cases that come with diffuscope, sorted by name.
 
     >>> [case.id for case in shipped_cases()]
-    ['asean-smart-cities']
+    ['asean-smart-cities', 'school-closures-2020', 'work-injury-laws']
     """
     folders = sorted(file.parent for file in HOME.glob("*/case.toml"))
     return tuple(ShippedCase(id=folder.name, title=_title(folder), folder=folder) for folder in folders)

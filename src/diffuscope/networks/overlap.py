@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 MOST_UNITS = 200
 """Units beyond which the pairs, with an effect of each sender and receiver, take minutes."""
-NOTHING_LEFT = 1e-9
-"""Share of a layer's variance below which the rest explains all of it."""
+NOTHING_LEFT, NO_EDGES = 1e-9, 1e-12
+"""Share of a layer's variance, and sum of squares of edges, below which the rest explains all of it."""
 
 
 class Overlap(NamedTuple):
@@ -29,11 +29,14 @@ class Overlap(NamedTuple):
     correlation : float
         Partial correlation, given the other layers and an effect of each sender and each receiver.
     p : float
-        One-sided: the larger of `p_relabelled` and `p_rewired`.
+        One-sided: the largest of the three below.
     p_relabelled : float
         How often relabelled units give at least as much.
     p_rewired : float
         How often networks with the same in- and out-degrees give at least as much.
+    p_direction : float or None
+        The larger of the same two for running with the ties more than against them; None where ties run both
+        ways alike.
     edges_tied, pairs_tied : float
         Share of the edges, and of all pairs, that run along a tie.
     """
@@ -42,6 +45,7 @@ class Overlap(NamedTuple):
     p: float
     p_relabelled: float
     p_rewired: float
+    p_direction: float | None
     edges_tied: float
     pairs_tied: float
 
@@ -49,14 +53,14 @@ class Overlap(NamedTuple):
 def overlap(
     edges: Numbers, ties: Numbers, others: Sequence[Numbers], draws: int, rng: np.random.Generator
 ) -> Overlap:
-    """Overlap of an inferred network and a layer: it must pass both of two permutation tests.
+    """Overlap of an inferred network and a layer: it must pass each of three permutation tests.
 
     Parameters
     ----------
     edges, ties : array of float, shape (N, N)
         Receiver by sender; the diagonal is not looked at.
     others : sequence of array of float, shape (N, N)
-        Other layers.
+        Other layers, and in what units are alike.
     draws : int
     rng : numpy.random.Generator
 
@@ -79,42 +83,68 @@ def overlap(
     and frequent receivers meet more or less often than their sum says, in edges and ties alike; relabelled
     units break that pattern, and the test rejects too often. So the edges are also rewired with all degrees
     kept, which is exact where the log odds of an edge are additive.
+
+    Alike units that adopt at like times get edges, and have ties, without any influence; but then neither
+    knows a direction. So both tests are repeated with the difference of the ties and their transpose: edges
+    must run from the sender to the receiver of ties more than back.
     """
     size = len(edges)
     if size > MOST_UNITS:
         raise MethodError(f"There are {size:,} units; overlap with ties is computed for up to {MOST_UNITS}.")
     apart = ~np.eye(size, dtype=bool)
     basis = _basis(size, [other[apart] for other in others], apart)
-    y, x = _rest(basis, edges[apart]), _rest(basis, ties[apart])
-    whole = ties[apart] - ties[apart].mean()
-    if x @ x <= NOTHING_LEFT * max(float(whole @ whole), 1e-300) or y @ y <= 1e-12:
+    y = _rest(basis, edges[apart])
+    if y @ y <= NO_EDGES or not _varies(basis, ties[apart]):
         raise MethodError("Other ties and how often each unit sends and receives leave nothing to compare.")
-    left = np.zeros((size, size))
-    left[apart] = x
-    drawn = np.empty(draws)
-    for at in range(draws):
-        order = rng.permutation(size)
-        drawn[at] = _correlation(y, _rest(basis, left[np.ix_(order, order)][apart]))
-    observed = _correlation(y, x)
+    turned = ties - ties.T
+    compared = [ties, turned] if _varies(basis, turned[apart], ties[apart]) else [ties]
+    left = np.zeros((len(compared), size, size))
+    left[:, apart] = _rest(basis, np.array([one[apart] for one in compared]).T).T
+    observed, relabelled = _relabelled(basis, y, left, draws, rng)
+    degrees = _rewired(edges, left, draws, rng)
+    larger = [max(pair) for pair in zip(relabelled, degrees, strict=True)]
     tied = ties[apart] > 0
-    relabelled, degrees = randomization_test(observed, drawn).p, _rewired(edges, left, draws, rng)
     return Overlap(
-        correlation=observed,
-        p=max(relabelled, degrees),
-        p_relabelled=relabelled,
-        p_rewired=degrees,
+        correlation=observed[0],
+        p=max(larger),
+        p_relabelled=relabelled[0],
+        p_rewired=degrees[0],
+        p_direction=larger[1] if len(larger) > 1 else None,
         edges_tied=float(tied[edges[apart] > 0].mean()) if edges.any() else 0.0,
         pairs_tied=float(tied.mean()),
     )
 
 
-def _rewired(edges: Numbers, left: Numbers, draws: int, rng: np.random.Generator) -> float:
-    """P-value of the edges along what is left of the ties, among networks with the same degrees."""
+def _varies(basis: Numbers, values: Numbers, beside: Numbers | None = None) -> bool:
+    """Whether something is left of values; beside others whose size says what counts as something."""
+    rest, whole = _rest(basis, values), values if beside is None else beside
+    spread = whole - whole.mean()
+    return bool(rest @ rest > NOTHING_LEFT * max(float(spread @ spread), 1e-300))
+
+
+def _relabelled(
+    basis: Numbers, y: Numbers, left: Numbers, draws: int, rng: np.random.Generator
+) -> tuple[list[float], list[float]]:
+    """Correlations with what is left of each matrix, and their p-values over relabelled units."""
+    size = left.shape[1]
+    apart = ~np.eye(size, dtype=bool)
+    drawn = np.empty((draws, len(left)))
+    for at in range(draws):
+        order = rng.permutation(size)
+        drawn[at] = _correlations(y, _rest(basis, left[:, order][:, :, order][:, apart].T))
+    observed = _correlations(y, left[:, apart].T)
+    tests = [randomization_test(one, column).p for one, column in zip(observed, drawn.T, strict=True)]
+    return [float(one) for one in observed], tests
+
+
+def _rewired(edges: Numbers, left: Numbers, draws: int, rng: np.random.Generator) -> list[float]:
+    """P-values of the edges along what is left of each matrix, among networks with the same degrees."""
     receivers, senders = np.nonzero(edges)
-    drawn = np.empty(draws)
-    for one in rewired(receivers, senders, len(edges), draws, rng):
-        drawn[one.draws] = left[receivers, one.senders].sum(axis=1)
-    return randomization_test(float(left[receivers, senders].sum()), drawn).p
+    drawn = np.empty((len(left), draws))
+    for one in rewired(receivers, senders, left.shape[1], draws, rng):
+        drawn[:, one.draws] = left[:, receivers, one.senders].sum(axis=2)
+    along = left[:, receivers, senders].sum(axis=1)
+    return [randomization_test(float(one), column).p for one, column in zip(along, drawn, strict=True)]
 
 
 def _basis(size: int, others: list[Numbers], apart: Numbers) -> Numbers:
@@ -134,6 +164,7 @@ def _rest(basis: Numbers, values: Numbers) -> Numbers:
     return np.asarray(values - basis @ (basis.T @ values))
 
 
-def _correlation(one: Numbers, other: Numbers) -> float:
-    size = float(np.sqrt((one @ one) * (other @ other)))
-    return float(one @ other) / size if size > 0 else 0.0
+def _correlations(one: Numbers, others: Numbers) -> Numbers:
+    """Correlation of a vector with each column of others."""
+    size = np.sqrt((one @ one) * np.einsum("ij,ij->j", others, others))
+    return np.asarray(np.divide(one @ others, size, out=np.zeros(others.shape[1]), where=size > 0))

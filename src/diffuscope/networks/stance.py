@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from diffuscope.records import Silence
-from diffuscope.records.rule_file import RulePart, StanceRow, printed_stance_rules, read_rule_file
+from diffuscope.records.rule_file import RulePart, SilentRow, printed_stance_rules, read_rule_file
 
 if TYPE_CHECKING:
     from diffuscope.records import StanceRule
     from diffuscope.records.inferred import LayerOverlap
 
-Condition = Literal["few policies", "no ties", "overlap missing", "overlap"]
+Condition = Literal["few policies", "no ties", "overlap missing", "overlap", "likeness open"]
 
 
-class Row(StanceRow, frozen=True, kw_only=True):
+class Row(SilentRow, frozen=True, kw_only=True):
     """One row of the rule: the conditions that hold together, the stance, and its kind of silence."""
 
     stance: Literal["leaning for", "silent"]
     when: tuple[Condition, ...]
-    silence: Silence | None = None
-
-    @property
-    def label(self) -> str:
-        """The stance as it is printed, with the kind of silence."""
-        return self.stance if self.silence is None else f"{self.stance} ({self.silence})"
 
 
 class Rule(RulePart, frozen=True):
@@ -48,7 +41,7 @@ def network_stance_rules() -> tuple[StanceRule, ...]:
     tuple of StanceRule
         In the order in which they are tried.
     """
-    return printed_stance_rules("statistics", rule().row, {"policies": rule().policies})
+    return printed_stance_rules("inferred networks", rule().row, {"policies": rule().policies})
 
 
 def judge(*, ordered: int, found: LayerOverlap) -> Row:
@@ -69,4 +62,6 @@ def judge(*, ordered: int, found: LayerOverlap) -> Row:
         holding.add("overlap missing")
     elif found.p_holm < rule().level and (found.correlation or 0.0) > 0:
         holding.add("overlap")
+    if found.p_direction is None and not found.likeness:
+        holding.add("likeness open")
     return next(row for row in rule().row if set(row.when) <= holding)

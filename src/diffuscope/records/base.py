@@ -19,6 +19,7 @@ Silence = Literal[
     "does not withstand",
 ]
 Body = Literal["evidence", "statistics"]
+RuleOf = Literal["evidence", "statistics", "inferred networks"]
 Period = Literal["year", "month", "day", "wave"]
 Confidence = Literal["low", "medium", "high"]
 AskedModel = Literal["auto", "logit", "cloglog", "probit", "firth"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from diffuscope.records.base import AuthorConclusion, Body, Record, Silence, Stance, VerdictName
+from diffuscope.records.base import AuthorConclusion, Body, Record, RuleOf, Silence, Stance, VerdictName
 from diffuscope.records.evidence import EvidenceDetail
 from diffuscope.records.notebook import folded
 from diffuscope.records.problems import Place
@@ -176,18 +176,18 @@ class RuleRow(Record, frozen=True, kw_only=True):
 
 
 class StanceRule(Record, frozen=True, kw_only=True):
-    """One row of the rule by which a body of evidence comes to its stance, as printed.
+    """One row of the rule by which a body of evidence, or a witness, comes to its stance, as printed.
 
     Attributes
     ----------
-    body : {"evidence", "statistics"}
-        Whose rule it is.
+    body : {"evidence", "statistics", "inferred networks"}
+        Whose rule it is: of coded passages, of estimates, or of networks inferred from many policies.
     stance : str
         The stance it gives, or what it limits a stance to.
     description : str
         When the row holds, in one sentence with its numbers.
     """
 
-    body: Body
+    body: RuleOf
     stance: str
     description: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 from diffuscope.records.base import Record
-from diffuscope.records.conclusions import StanceRule
 
 Delay = Literal["exponential", "rayleigh", "log-normal", "power-law"]
 TiesInTime = Literal["never", "shared", "jittered"]
@@ -58,9 +57,14 @@ class LayerOverlap(Record, frozen=True, kw_only=True):
     correlation : float or None
         Partial correlation of edges and ties, given other layers and how often each unit sends and receives.
     p : float or None
-        One-sided, the larger of two: over relabelled units, and over networks with the same degrees.
+        One-sided, the largest of what relabelled units, networks with the same degrees, and the direction of
+        the ties give.
+    p_direction : float or None
+        Of running with the ties more than against them; None where ties run both ways alike.
     p_holm : float or None
         The same after Holm's method over the mechanisms tested.
+    likeness : tuple of str
+        Variables in which units are alike, as far as the question declares them; held constant.
     refused : str or None
         Why it was not computed; None where it was.
     """
@@ -71,7 +75,9 @@ class LayerOverlap(Record, frozen=True, kw_only=True):
     pairs_tied: float | None = None
     correlation: float | None = None
     p: float | None = None
+    p_direction: float | None = None
     p_holm: float | None = None
+    likeness: tuple[str, ...] = ()
     refused: str | None = None
 
 
@@ -138,8 +144,6 @@ class InferredRecord(Record, frozen=True, kw_only=True):
         Bootstrap samples and permutations, and the seed of the random numbers.
     overlaps : tuple of LayerOverlap
         One a mechanism.
-    rule : tuple of StanceRule
-        The rule by which the witness came to its stances.
     notes : tuple of str
         What a reader should know.
     """
@@ -160,5 +164,4 @@ class InferredRecord(Record, frozen=True, kw_only=True):
     draws: int = 0
     seed: int = 0
     overlaps: tuple[LayerOverlap, ...] = ()
-    rule: tuple[StanceRule, ...] = ()
     notes: tuple[str, ...] = ()

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from diffuscope.records.base import Silence
 from diffuscope.records.conclusions import StanceRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from diffuscope.records.base import Body
+    from diffuscope.records.base import RuleOf
 
 
 class RulePart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,6 +32,17 @@ class StanceRow(RulePart, frozen=True):
     def label(self) -> str:
         """The stance as it is printed."""
         return self.stance
+
+
+class SilentRow(StanceRow, frozen=True, kw_only=True):
+    """One row of the stance rule of a statistical witness: where it is silent, the kind of silence."""
+
+    silence: Silence | None = None
+
+    @property
+    def label(self) -> str:
+        """The stance as it is printed, with the kind of silence."""
+        return self.stance if self.silence is None else f"{self.stance} ({self.silence})"
 
 
 Rules = TypeVar("Rules", bound=RulePart)
@@ -62,13 +74,13 @@ def _read(package: str, name: str, kind: type[RulePart]) -> Any:
 
 
 def printed_stance_rules(
-    body: Body, rows: Iterable[StanceRow], numbers: Mapping[str, object] | None = None
+    body: RuleOf, rows: Iterable[StanceRow], numbers: Mapping[str, object] | None = None
 ) -> tuple[StanceRule, ...]:
     """The rows of a stance rule for print, in the order in which they are tried.
 
     Parameters
     ----------
-    body : {"evidence", "statistics"}
+    body : {"evidence", "statistics", "inferred networks"}
     rows : iterable of StanceRow
     numbers : mapping of str to object, optional
         Numbers of the rule, by the names that stand for them in the sentences.

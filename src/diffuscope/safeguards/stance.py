@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from diffuscope.records import Silence, Stance
-from diffuscope.records.rule_file import RulePart, StanceRow, printed_stance_rules, read_rule_file
+from diffuscope.records.rule_file import RulePart, SilentRow, printed_stance_rules, read_rule_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,17 +31,11 @@ Condition = Literal[
 LEFT_OUT = "leave one unit out"
 
 
-class Row(StanceRow, frozen=True, kw_only=True):
+class Row(SilentRow, frozen=True, kw_only=True):
     """One row of the rule: the conditions that hold together, the stance, and its kind of silence."""
 
     stance: Stance
     when: tuple[Condition, ...]
-    silence: Silence | None = None
-
-    @property
-    def label(self) -> str:
-        """The stance as it is printed, with the kind of silence."""
-        return self.stance if self.silence is None else f"{self.stance} ({self.silence})"
 
 
 class Rule(RulePart, frozen=True):

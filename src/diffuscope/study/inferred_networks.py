@@ -8,23 +8,19 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from diffuscope.compute import stream
 from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.networks import infer_network
 from diffuscope.networks.from_frame import without_order
-from diffuscope.networks.overlap import overlap
-from diffuscope.networks.stance import judge, network_stance_rules
+from diffuscope.networks.stance import judge
 from diffuscope.records import Finding
 from diffuscope.records.inferred import InferredEdge, InferredRecord, LayerOverlap
 from diffuscope.records.numbers import decimal, p_equals
 from diffuscope.records.phrases import counted, upper_first
-from diffuscope.safeguards.engine.holm import holm
 from diffuscope.study.channels import channels_of
+from diffuscope.study.edges_along_ties import edges_along_ties, likeness
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from diffuscope.case import Case
     from diffuscope.networks import InferredNetwork
     from diffuscope.records import Analysis, Chronology
@@ -34,7 +30,6 @@ if TYPE_CHECKING:
     from diffuscope.ties import Layer
 
 LEVEL = 0.05
-PERMUTATIONS = 999
 REFUSED = (CaseError, MethodError, PlanError)
 
 
@@ -61,18 +56,17 @@ def inferred_record(
     asked = analysis.inferred
     assert asked is not None
     frame, notes = _adoptions(case, dates)
-    rules = network_stance_rules()
     try:
         network = _network(case, analysis, asked, frame, seed)
         record = _described(network, asked, seed)
     except REFUSED as error:
         ordered = _ordered(frame)
         return InferredRecord(
-            analysis=analysis.id, refused=str(error), ordered=ordered, rule=rules, notes=notes, seed=seed
+            analysis=analysis.id, refused=str(error), ordered=ordered, notes=notes, seed=seed
         )
     overlaps = _overlaps(case, analysis, layers, network, seed)
     return msgspec.structs.replace(
-        record, analysis=analysis.id, ordered=_ordered(frame), overlaps=overlaps, rule=rules,
+        record, analysis=analysis.id, ordered=_ordered(frame), overlaps=overlaps,
         notes=(*notes, *(f"{upper_first(note).rstrip('.')}." for note in network.notes)),
     )  # fmt: skip
 
@@ -169,7 +163,7 @@ def _described(network: InferredNetwork, asked: AskedNetwork, seed: int) -> Infe
 def _overlaps(
     case: Case, analysis: Analysis, layers: Layers, network: InferredNetwork, seed: int
 ) -> tuple[LayerOverlap, ...]:
-    """How far the edges run along the ties of each mechanism, given the ties of the others."""
+    """How far the edges run along the ties of each mechanism, given the ties of the others and likeness."""
     made, _ = layers.among(analysis.units)
     channels = channels_of(analysis, made, outcomes=case.table("outcomes").height > 0)
     matrices: dict[str, tuple[str, Numbers]] = {}
@@ -186,31 +180,12 @@ def _overlaps(
             refused[one.bears] = str(error)
     edges = np.zeros((len(network.units), len(network.units)))
     edges[network.edges.receivers, network.edges.senders] = 1
-    found = [_overlap(name, matrices, edges, refused, seed) for name in mechanisms()]
-    adjusted = holm({one.mechanism: one.p for one in found if one.p is not None})
-    return tuple(msgspec.structs.replace(one, p_holm=adjusted.get(one.mechanism)) for one in found)
-
-
-def _overlap(
-    name: str,
-    matrices: Mapping[str, tuple[str, Numbers]],
-    edges: Numbers,
-    refused: Mapping[str, str],
-    seed: int,
-) -> LayerOverlap:
-    if name not in matrices:
-        return LayerOverlap(mechanism=name, refused=refused.get(name))
-    layer, ties = matrices[name]
-    # a layer that bears two mechanisms cannot be held constant for itself
-    others = [one for other, one in matrices.values() if other != layer]
-    try:
-        result = overlap(edges, ties, others, PERMUTATIONS, stream(seed, f"overlap {name}"))
-    except MethodError as error:
-        return LayerOverlap(mechanism=name, layer=layer, refused=str(error))
-    return LayerOverlap(
-        mechanism=name, layer=layer, edges_tied=result.edges_tied, pairs_tied=result.pairs_tied,
-        correlation=result.correlation, p=result.p,
-    )  # fmt: skip
+    declared = (*analysis.covariates, *analysis.drivers)
+    alike = likeness(case.table("attributes"), declared, network.units)
+    return tuple(
+        one if one.layer else msgspec.structs.replace(one, refused=refused.get(one.mechanism))
+        for one in edges_along_ties(edges, matrices, alike, seed)
+    )
 
 
 def _matrix(layer: Layer, network: InferredNetwork, analysis: Analysis) -> Numbers:

@@ -10,7 +10,7 @@ from diffuscope.report.difference.records import NONE, RuleDifference
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from diffuscope.records import Analysis, Body
+    from diffuscope.records import Analysis
     from diffuscope.result import Result
 
 RULES: dict[str, str] = {
@@ -18,7 +18,7 @@ RULES: dict[str, str] = {
     "neighbours": "the rule of verdicts on neighbours",
     "evidence": "the rule of the stances of the evidence",
     "statistics": "the rule of the stances of the statistics",
-    "networks": "the rule of the stances of inferred networks",
+    "inferred networks": "the rule of the stances of inferred networks",
 }
 
 
@@ -94,11 +94,7 @@ def rule_of(result: Result, name: str) -> tuple[tuple[str, str], ...]:
     """The rows of a rule as a result carries them: what each gives, and when."""
     if name in ("mechanisms", "neighbours"):
         return tuple((row.verdict, row.description) for row in result.rule if row.of == name)
-    if name == "networks":
-        rows = next((one.rule for one in result.networks), ())
-        return tuple((row.stance, row.description) for row in rows)
-    body: Body = "evidence" if name == "evidence" else "statistics"
-    return tuple((row.stance, row.description) for row in result.stance_rules if row.body == body)
+    return tuple((row.stance, row.description) for row in result.stance_rules if row.body == name)
 
 
 def told_rules(rules: tuple[RuleDifference, ...]) -> tuple[str, ...]:

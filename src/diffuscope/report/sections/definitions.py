@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from diffuscope.report.words import ROLES
 
 if TYPE_CHECKING:
-    from diffuscope.records import Body
+    from diffuscope.records.base import RuleOf
     from diffuscope.result import Result
 
 
@@ -36,7 +36,11 @@ def rule(result: Result) -> list[dict[str, Any]]:
     ]
 
 
-_BODIES: dict[Body, str] = {"evidence": "Coded evidence", "statistics": "Statistics"}
+_BODIES: dict[RuleOf, str] = {
+    "evidence": "Coded evidence",
+    "statistics": "Statistics",
+    "inferred networks": "Inferred networks",
+}
 
 
 def stance_rules(result: Result) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ def inferred(result: Result, names: Names) -> list[dict[str, Any]]:
     -------
     list of dict
         One per network: `id`, `question`, `refused`, `facts` (number, meaning), `notes`, `edges`, `more`,
-        `overlaps`, `rule`.
+        `overlaps`.
     """
     questions = {analysis.id: analysis for analysis in result.analyses}
     return [
@@ -44,7 +44,6 @@ def inferred(result: Result, names: Names) -> list[dict[str, Any]]:
             "edges": [_edge(edge, names) for edge in one.edges[:SHOWN]],
             "more": max(0, len(one.edges) - SHOWN),
             "overlaps": [_overlap(found) for found in one.overlaps],
-            "rule": one.rule,
         }
         for one in result.networks
         if one.analysis in questions
@@ -90,6 +89,7 @@ def _overlap(found: LayerOverlap) -> dict[str, Any]:
         "edges": f"{found.edges_tied:.0%}" if found.edges_tied is not None else "–",
         "pairs": f"{found.pairs_tied:.0%}" if found.pairs_tied is not None else "–",
         "correlation": decimal(found.correlation) if found.correlation is not None else "–",
+        "direction": p_value(found.p_direction) if found.p_direction is not None else "–",
         "p": p_value(found.p_holm) if found.p_holm is not None else "–",
         "refused": found.refused,
     }

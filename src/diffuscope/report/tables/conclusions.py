@@ -123,7 +123,7 @@ def stance_rules(result: Result) -> OutTable:
         name="stance_rules",
         a_row_is="one row of the rule by which a body of evidence comes to its stance",
         columns={
-            "body": "evidence or statistics.",
+            "body": "evidence, statistics or inferred networks.",
             "stance": "The stance it gives, or what it limits a stance to.",
             "description": "When it holds.",
         },

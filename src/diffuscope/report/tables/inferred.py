@@ -43,7 +43,8 @@ def overlaps(result: Result) -> OutTable:
         "edges_tied": "Share of the inferred edges that run along such a tie.",
         "pairs_tied": "Share of all pairs of units that have one.",
         "correlation": "Partial correlation of edges and ties, given other ties, senders and receivers.",
-        "p": "One-sided p-value: the larger of those over relabelled units and over rewired edges.",
+        "p": "One-sided p-value: the largest over relabelled units, over rewired edges, and of direction.",
+        "p_direction": "P-value of running with ties more than against them; empty where ties run both ways.",
         "p_holm": "The same after Holm's method over the mechanisms tested.",
         "refused": "Why it was not computed.",
     }

@@ -39,8 +39,11 @@ def _ask(study: StudyContext, analysis: Analysis, say: Callable[[str], None]) ->
 
 
 def _run(study: StudyContext, result: Result, heard: tuple[Testimony, ...]) -> Result:  # noqa: ARG001 as every part is run
+    from diffuscope.networks.stance import network_stance_rules
+
     networks = tuple(one.network for one in heard if one.network is not None)
-    return msgspec.structs.replace(result, networks=networks)
+    rules = (*result.stance_rules, *network_stance_rules())
+    return msgspec.structs.replace(result, networks=networks, stance_rules=rules)
 
 
 PART = Part(
