@@ -49,8 +49,8 @@ MUTANTS = (
     # models
     Mutant(
         "models/estimators/firth.py",
-        "leverage * (0.5 - y + own.slope)",
-        "leverage * (y - own.slope - 0.5)",
+        "leverage * (0.5 - y + own.score)",
+        "leverage * (y - own.score - 0.5)",
         "tests/models/test_firth.py::test_two_by_two_adds_half_to_every_cell",
     ),
     Mutant(
@@ -67,8 +67,8 @@ MUTANTS = (
     ),
     Mutant(
         "models/inference/sandwich.py",
-        "factor = _factor(correction, count, slope.size, len(bread)) * (1 if many % 2 else -1)",
-        "factor = _factor(correction, count, slope.size, len(bread))",
+        "factor = _factor(correction, count, score.size, len(bread)) * (1 if many % 2 else -1)",
+        "factor = _factor(correction, count, score.size, len(bread))",
         "tests/models/test_variance.py::test_two_ways",
     ),
     Mutant(
@@ -118,8 +118,8 @@ MUTANTS = (
     ),
     Mutant(
         "ties/exposure.py",
-        'if form == "sum":\n        top[alone] = np.nan',
-        'if form == "sum":\n        top[alone] = 0.0',
+        "exposure of 0\n        top[alone] = np.nan",
+        "exposure of 0\n        top[alone] = 0.0",
         "tests/ties/test_exposure.py::test_the_operator_is_its_formula_on_random_cases",
     ),
     Mutant(

@@ -68,5 +68,5 @@ def test_dates_entry_and_sources_are_those_of_the_case():
 def test_a_question_without_adoptions_has_no_panel():
     with pytest.raises(MethodError, match="is known"):
         panel_of(tables(("a", "other", "2000", None, None)), QUESTION, {})
-    with pytest.raises(MethodError, match="no unit is at risk"):
+    with pytest.raises(MethodError, match="has no `adoptions`"):
         panel_of({}, QUESTION, {})

@@ -25,7 +25,7 @@ WHO = {
 UNKNOWN = {
     *((role, "publishing.draft") for role in WHO), ("secretariat", "board.step"),
     *(("city", f"reporting.{view}") for view in ("form_file",)),
-    ("partner", "projects.project"), ("city", "learning.peers"),
+    ("partner", "projects.project"), ("city", "learning.peers"), *((role, "study.report") for role in WHO),
 }  # fmt: skip
 """There is no draft, no step without a name, no workbook of a city, no unpublished row for a partner."""
 HOSTILE = "<script>alert(1)</script>\"'{{ 7|add:7 }}"

@@ -102,6 +102,7 @@ def test_every_table_holds_together(name):
 def test_the_tables_of_the_design_are_all_there():
     design = (
         "units attributes policies adoptions ties support events attendance outcomes documents evidence "
-        "likelihoods author_verdicts framework areas projects returns indicators published claims words"
+        "likelihoods author_verdicts framework areas projects returns indicators practices "
+        "exchanges published claims words"
     )
     assert list(CATALOGUE) == design.split()

@@ -27,7 +27,9 @@ def words(title: str) -> frozenset[str]:
 def title_similarity(one: str, other: str) -> float:
     """How alike two titles are, from 0 to 1 (the same but for case): by their letters or their words.
 
-    >>> alike("Bus lanes", "BUS LANES"), round(alike("Bus lanes", "Lanes for the bus"), 2)
+    >>> title_similarity("Bus lanes", "BUS LANES")
+    1.0
+    >>> round(title_similarity("Bus lanes", "Lanes for the bus"), 2)
     (1.0, 0.99)
     """
     if one.casefold() == other.casefold():
