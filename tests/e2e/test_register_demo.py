@@ -21,6 +21,8 @@ def made(tmp_path_factory):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DATABASE_URL", raising=False)
+        # the browser's driver keeps an event loop in this thread, in which Django would refuse to work
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield demo_register(tmp_path_factory.mktemp("demo") / "register")
 
 

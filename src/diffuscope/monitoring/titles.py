@@ -30,7 +30,7 @@ def title_similarity(one: str, other: str) -> float:
     >>> title_similarity("Bus lanes", "BUS LANES")
     1.0
     >>> round(title_similarity("Bus lanes", "Lanes for the bus"), 2)
-    (1.0, 0.99)
+    0.99
     """
     if one.casefold() == other.casefold():
         return 1.0
