@@ -93,7 +93,9 @@ def _differences(
         shown.setdefault((one.unit, one.policy), []).append(one)
     dates = _dates(written)
     lacking = [rows[0][3] for pair, rows in dates.items() if pair not in shown]
-    differing = [row for pair, rows in dates.items() if pair in shown for row in _apart(rows, shown[pair])]
+    differing = [
+        row for pair, rows in dates.items() if pair in shown for row in _contradicted(rows, shown[pair])
+    ]
     unwritten = [own[0].rows[0] for pair, own in shown.items() if pair not in dates]
     problems: list[Problem] = []
     if "adoptions" in files:
@@ -126,7 +128,7 @@ def _dates(written: pl.DataFrame) -> dict[Pair, list[Dates]]:
     return dates_of
 
 
-def _apart(rows: Sequence[Dates], own: Sequence[Derived]) -> Iterator[int]:
+def _contradicted(rows: Sequence[Dates], own: Sequence[Derived]) -> Iterator[int]:
     """Rows whose dates the register does not allow; the first, where it shows another number of adoptions."""
     if len(rows) != len(own):
         yield rows[0][3]

@@ -223,14 +223,14 @@ class VerdictPlan:
         return tuple(name for name in self.documents if name not in coded)
 
     def _least_weight(self, names: tuple[str, ...], sign: int) -> float | None:
-        key = (sign, *self._alike(names, sign))
+        key = (sign, *self._equivalence_key(names, sign))
         if key not in self._least:
             self._least[key] = least_weight(
                 self.coding, names, sign, lambda stance: self._verdict(stance) != self.verdict
             )
         return self._least[key]
 
-    def _alike(self, names: tuple[str, ...], sign: int) -> tuple[object, ...]:
+    def _equivalence_key(self, names: tuple[str, ...], sign: int) -> tuple[object, ...]:
         """What the least weight depends on, beside its sign: criteria that share it share the answer.
 
         A criterion matters through what fails with it, and through the support that it lacks. What speaks for

@@ -106,7 +106,7 @@ def begin_repetitions(
     requested = [one for automatic in AUTOMATIC if (one := automatic(asker.case, analysis, dates, main))]
     requested += [(one, _doubt(asker.case, one.without_confidence)) for one in analysis.repeat]
     if main.others is None or len(requested) < MANY or cores(asker.workers) == 1:
-        return lambda: [_again(asker, analysis, one, main, change) for one, change in requested]
+        return lambda: [_refitted(asker, analysis, one, main, change) for one, change in requested]
     shared = SharedData((asker, analysis, main))
     begun = [
         begin(_without_fits, shared, one, change, workers=asker.workers, shared=True, far=True)
@@ -120,7 +120,7 @@ def _without_fits(
 ) -> Repetition:
     """A repetition without what only the process that made it can use."""
     asker, analysis, main = shared
-    repetition = _again(asker, analysis, one, main, change)
+    repetition = _refitted(asker, analysis, one, main, change)
     judged = (replace(one, model=replace(one.model, fit=None), alone=None) for one in repetition.judged)
     return replace(repetition, judged=tuple(judged))
 
@@ -209,7 +209,7 @@ def _without_doubt(panel: Panel, adoptions: pl.DataFrame, confidence: str) -> Pa
     return drop_low_confidence(panel, adoptions, confidence)[0]
 
 
-def _again(
+def _refitted(
     asker: Asker, analysis: Analysis, specification: Specification, main: ExposedPanel, change: Change | None
 ) -> Repetition:
     other = asked_otherwise(analysis, specification)

@@ -98,7 +98,7 @@ def _passages(before: EvidenceDetail, after: EvidenceDetail, *, recoded: bool) -
         fields = [field for field in CODED if getattr(one, field) != getattr(other, field)]
         if fields:
             yield _reason("data", about, _coded(one, fields), _coded(other, fields))
-        elif not _alike(one.decibans, other.decibans):
+        elif not _equal_within_rounding(one.decibans, other.decibans):
             # a verbal band is not in the record: where the table changed, it may be another band
             reweighed = one.p_if_true is not None or not recoded
             words = f"weight of passage `{name}`" + (", coded alike" if reweighed else "")
@@ -117,12 +117,12 @@ def _coded(item: EvidenceItem, fields: Sequence[str]) -> str:
     return f"{decibans(item.decibans)} ({coding})"
 
 
-def _alike(one: float, other: float) -> bool:
+def _equal_within_rounding(one: float, other: float) -> bool:
     return abs(one - other) < TINY
 
 
 def _pooled(before: EvidenceDetail, after: EvidenceDetail) -> Iterator[Reason]:
-    if _alike(before.decibans, after.decibans) and _alike(before.p, after.p):
+    if _equal_within_rounding(before.decibans, after.decibans) and _equal_within_rounding(before.p, after.p):
         return
     same = [
         sorted((item.id, item.cluster, round(item.decibans, 9)) for item in one.items)

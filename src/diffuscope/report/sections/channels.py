@@ -97,7 +97,7 @@ def together(history: EventHistory) -> dict[str, Any] | None:
             {
                 "name": name,
                 "cells": [
-                    _cell(known.get(frozenset((name, other))), _apart(history, name, other))
+                    _cell(known.get(frozenset((name, other))), _separable(history, name, other))
                     if before < at
                     else None
                     for before, other in enumerate(names[:-1])
@@ -109,7 +109,7 @@ def together(history: EventHistory) -> dict[str, Any] | None:
     }
 
 
-def _apart(history: EventHistory, *names: str) -> bool:
+def _separable(history: EventHistory, *names: str) -> bool:
     """Whether two exposures are told apart: no sentence of the result on what cannot be names both."""
     return not any(all(f"`{name}`" in says for name in names) for says in history.inseparable)
 
