@@ -187,6 +187,18 @@ def test_projects_are_reported_as_unchanged_all_together_or_none(site, client):
     assert own.post("/waves/2026/bangkok/unchanged", {"key": keys}).status_code == 400, "once"
 
 
+def test_a_return_that_did_not_come_is_not_zero_projects(site, client):
+    own = client(OFFICER)
+    form = {"step": "nil", "member": "VNM", "why": "letter"}
+    assert own.post("/waves/2026/step", form).status_code == 302
+    text = own.get("/waves/2026").content.decode()
+    shown = dict(
+        re.findall(r'row"><a href="/waves/2026/(\w+)">.*?data-label="Projects">(.*?)</td>', text, re.DOTALL)
+    )
+    assert "not known" in shown["THA"]
+    assert shown["VNM"] == "0", "nothing to report is a count"
+
+
 def test_a_draft_comes_back_to_whoever_wrote_it_and_to_nobody_else(site, client):
     own, row = client("city-bangkok"), _row()
     address = f"/waves/2026/bangkok/project?key={row.project.code}"
