@@ -23,7 +23,7 @@ UNRULED = {
     "Invitation", "KeptRow", "KeptSettings", "Member", "MemberName", "Organisation", "Partnership", "Person",
     "Project", "Published", "Role", "Support", "TakeUp", "Wave", "Word",
 }  # fmt: skip
-"""Tables without a rule: what the whole network shares, what hangs on a row with a rule, what no page lists."""
+"""Tables without a rule: what the network shares, what hangs on a row with a rule, what no page lists."""
 
 
 def trees() -> dict[str, ast.Module]:

@@ -214,10 +214,18 @@ def _observations(reach: Reach) -> Any:
 
 
 def _practices(reach: Reach) -> Any:
-    """Reviewed ones; those of the own city from the first word; released ones of the own state, or all."""
-    from django.db.models import Q
+    """Reviewed ones; those of the own city from the first word; released ones of the own state, or all.
+
+    An officer who wrote one for a city that never signs in sees and releases it too.
+    """
+    from django.db.models import Exists, OuterRef, Q
+
+    from diffuscope.register.models import Change
 
     drafts = Q(member__in=reach.own)
+    if reach.everything:
+        added = Change.objects.filter(entity="Practice", field="", row=OuterRef("pk"), person=reach.person)
+        drafts |= Exists(added)
     released = Q() if reach.everything else reach.members("member")
     return Q(reviewed__isnull=False) | drafts | (~Q(released="") & released)
 

@@ -126,7 +126,7 @@ def marked(act: Act, wave: Any, member: Any, state: str, source: str = "") -> st
             "`diffuscope register correct` before the return is marked otherwise."
         )
     withdraw(act, there)
-    says = source or f"marked by {act.person}" + (f": {act.why}" if act.why else "")
+    says = source or "marked in the register" + (f": {act.why}" if act.why else "")  # never by whom
     carried = carry_forward(act, wave, member) if state == "carried forward" else 0
     day = act.at.date().isoformat() if state == "nil" else ""
     change(act, expected, {"state": state, "source": says, "received": day})

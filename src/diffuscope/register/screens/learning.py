@@ -195,11 +195,15 @@ def needs(request: Any) -> Any:
     if request.method == "POST":
         said(request, _done_for_needs(request))
         return redirect("/needs")
-    own = own_members(request.person)
-    partner = own_partners(request.person)
+    own, partner = own_members(request.person), own_partners(request.person)
+    seen = list(needs_seen(request.person))
+    known, may_say = {one.pk for one in seen}, {one.pk for one in partner}
+    offers = list(offers_seen(request.person))
+    for one in offers:  # to whose need it went is for those who see that need, and for the partner
+        one.goes = one.need_id is not None and (one.need_id in known or one.organisation_id in may_say)
     shown = {
-        "needs": [(one, from_minor(one.amount_minor, one.currency)) for one in needs_seen(request.person)],
-        "offers": [(one, from_minor(one.amount_minor, one.currency)) for one in offers_seen(request.person)],
+        "needs": [(one, from_minor(one.amount_minor, one.currency)) for one in seen],
+        "offers": [(one, from_minor(one.amount_minor, one.currency)) for one in offers],
         "own": own, "partner": partner, "may_match": bool(partner) or "secretariat" in request.person.kinds,
         "areas": list(dict.fromkeys(Area.objects.filter(retired=False).values_list("area", flat=True))),
         "opted": [one for one in own if one.opted_in] if "city" in request.person.kinds else [],

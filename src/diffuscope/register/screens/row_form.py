@@ -292,6 +292,9 @@ def _judged(incoming: Any, member: Any, form: RowForm, person: Any) -> Judged:
         filled = visible(Observation.objects.filter(pk=number, city__in=_cities(member)), person).first()
         if filled is not None:
             known = replace(known, base={(filled.project_id, filled.city_id): filled})
+    if member.state_id is not None:
+        own = {key: one for key, one in known.now.items() if key[1] == member.pk}
+        known = replace(known, city=member, now=own, fresh=known.fresh & own.keys())
     judged = judge(incoming.sent.rows[0], replace(known, formed=True))
     if judged.city is not None and member.state_id is not None and judged.city.pk != member.pk:
         judged.ask("other-city", "unit", f"This is the return of {member.name}; name that city first.")
