@@ -6,9 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from fuzzed import Fuzzer
 from network_people import OFFICER
 from planted import addresses, body_of, client_of, fewer, planted, word
 
+from diffuscope import register
 from diffuscope.register.database import opened
 from diffuscope.register.screens.pages import PAGES
 
@@ -62,3 +64,18 @@ def test_every_page_shows_a_word_to_those_alone_who_may_read_it(garden):
     seen = words_shown(made, people, lambda page: fewer(made.parts, page))
     unread = {one for one, who in seen.items() if not who}
     assert unread == {word("draft", "da-nang"), word("practice", "da-nang")}, "others are read by somebody"
+
+
+def fuzzed(folder, made, seed, times, views=None):
+    """Send so many forms of each view; nothing is lost, and the history is whole afterwards."""
+    from diffuscope.register import models
+
+    fuzzer = Fuzzer(made, seed)
+    counts = {name: getattr(models, name).objects.count() for name in models.__all__}
+    for _ in range(times):
+        for view in views or sorted(fuzzer.forms):
+            fuzzer.one(view)
+    less = {name: count for name, count in counts.items() if getattr(models, name).objects.count() < count}
+    assert less == {}
+    assert register.check_register(folder) == []
+    return fuzzer

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 MANY = 100
-"""Wrong passwords in a quarter of an hour for one name from all addresses (NIST SP 800-63B, 5.2.2, allows as
-many in a row), or from one address for all names; of one name from one address django-axes lets ten through."""
+"""Wrong passwords in a quarter of an hour for one name from all addresses (NIST SP 800-63B, 5.2.2, allows
+as many in a row), or from one address for all names. Of one name from one address it is ten (django-axes)."""
 
 
 def address_of(request: Any) -> str:

@@ -125,7 +125,7 @@ def guarded(page: Page) -> Callable[..., Any]:
 
 
 def unwritable(request: Any) -> str:
-    """A field, or the address, with a character that neither XML nor a workbook can hold; empty where none."""
+    """A field, or the address, with a character that neither XML nor a workbook holds; empty where none."""
     texts = [("The address", request.path)]
     for sent in (request.GET, request.POST):
         texts += [(name, text) for name, values in sent.lists() for text in (name, *values)]
