@@ -19,7 +19,7 @@ from diffuscope.register.place import keep_received
 from diffuscope.register.rights import require
 from diffuscope.register.sent import Refused, about_sent, open_sent, read_sent
 from diffuscope.register.waves import current_of, open_named, previous_of
-from diffuscope.register.write import act_of
+from diffuscope.register.write import act_of, take_turn
 from diffuscope.tables.read_as import fold
 
 if TYPE_CHECKING:
@@ -171,6 +171,7 @@ def _taken(
         if _came_before(incoming):
             shown.again = True
             return shown
+        take_turn(incoming.member)
         known = known_of(incoming)
         shown.rows = [judge(row, known) for row in incoming.sent.rows]
         _ask_about_split(shown.rows, known.words)

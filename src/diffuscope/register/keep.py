@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.register.create import all_codes, issue_code
 from diffuscope.register.questions import MISSING, ask_missing, write_questions
-from diffuscope.register.waves import current_of, expected_of, last_versions, marked, withdraw
+from diffuscope.register.waves import current_of, expected_of, last_versions, marked, open_named, withdraw
 from diffuscope.register.write import add, change, next_version
 from diffuscope.tables.read_as import fold
 
@@ -42,6 +42,7 @@ def keep(
     """
     rows, missing = judged
     sent = _return(act, incoming)
+    open_named(incoming.wave.code)  # it may have been closed since; with this row in it, it cannot be
     if incoming.sent.nothing:
         marked(act, incoming.wave, incoming.member, "nil", f"{_cited(sent)}: nothing to report")
         return None

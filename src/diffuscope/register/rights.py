@@ -29,9 +29,16 @@ def roles_of(person: Any, day: date | None = None) -> list[Any]:
 
     from django.db.models import Q
 
+    known = getattr(person, "roles_today", None)
+    if day is None and known is not None:  # read once for a request
+        return list(known)
     day = day or datetime.now(UTC).date()
     current = Q(last_day__isnull=True) | Q(last_day__gte=day)
-    return list(person.roles.filter(current, retired=False, first_day__lte=day).select_related("member"))
+    return list(
+        person.roles.filter(current, retired=False, first_day__lte=day).select_related(
+            "member__state", "organisation"
+        )
+    )
 
 
 def require(act: Act, what: str, member: Any = None) -> None:

@@ -359,9 +359,9 @@ def _settings(context: Context) -> Written:
 
 def _with_certain_fixes(raw: RawTable, context: Context) -> tuple[RawTable, list[ReadAs]]:
     """Cells that can mean one thing only, such as 30.9.2026, written as what they mean."""
-    tables = [raw, context.units, context.areas]
-    settings, _ = checked_settings(_settings(context), tables, "network")
-    fixes = [one for one in certain_fixes(tables, settings, ((), list(context.waves))) if one.table == TABLE]
+    # Units and areas are right already, and no fix of a date or a number depends on them.
+    settings, _ = checked_settings(_settings(context), [raw], "network")
+    fixes = certain_fixes([raw], settings, ((), list(context.waves)))
     said = []
     cells = raw.cells
     for name in {one.column for one in fixes} - {"status", "unit", "area", "sub_area", "partner"}:

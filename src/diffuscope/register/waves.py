@@ -10,7 +10,7 @@ from diffuscope.records.phrases import counted, listed
 from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named, next_position, reporting_states, state_of, wave_named
 from diffuscope.register.rights import require, roles_of
-from diffuscope.register.write import act_of, add, change, lock, next_version
+from diffuscope.register.write import act_of, add, change, lock, next_version, take_turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,6 +113,7 @@ def mark_return(folder: str | Path, wave: str, member: str, mark: str, *, person
         act = act_of(person, why=why)
         require(act, "write")
         of, whom = open_named(wave), member_named(member)
+        take_turn(state_of(whom))
         return marked(act, of, whom, mark.replace("-", " "))
 
 
@@ -328,6 +329,7 @@ def _step_of(act: Act, wave: Any, whom: Any, step: tuple[str, Sequence[str], str
 
     right, before, after = step
     require(act, right, whom)
+    take_turn(state_of(whom))
     expected = expected_of(act, wave, whom)
     if expected.state not in before:
         raise PlanError(

@@ -49,7 +49,8 @@ def _person_of(request: Any) -> Any:
         return None
     person = Person.objects.filter(code=request.user.get_username(), retired=False).first()
     if person is not None:
-        person.kinds = {role.kind for role in roles_of(person)}
+        person.roles_today = roles_of(person)
+        person.kinds = {role.kind for role in person.roles_today}
     return person
 
 

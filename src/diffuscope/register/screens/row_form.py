@@ -196,11 +196,12 @@ def report_row(person: Any, wave: Any, member: Any, form: RowForm) -> list[Quest
     from diffuscope.register.keep import keep
     from diffuscope.register.lookup import state_of
     from diffuscope.register.rights import require
-    from diffuscope.register.write import act_of
+    from diffuscope.register.write import act_of, take_turn
 
     with writing():
         act = act_of(person.code, channel="form")
         require(act, "report", member)
+        take_turn(state_of(member))
         incoming = _incoming(wave, state_of(member), form)
         judged = _judged(incoming, member, form)
         if judged.questions:
@@ -223,11 +224,12 @@ def report_unchanged(person: Any, wave: Any, member: Any, keys: Sequence[str]) -
     from diffuscope.register.lookup import state_of
     from diffuscope.register.rights import require
     from diffuscope.register.waves import current_of, previous_of
-    from diffuscope.register.write import act_of
+    from diffuscope.register.write import act_of, take_turn
 
     with writing():
         act = act_of(person.code, channel="form")
         require(act, "report", member)
+        take_turn(state_of(member))
         before = {one.project.code: one for one in previous_of(wave, member)}
         there = {one.project.code for one in current_of(wave, member)}
         wrong = [key for key in keys if key not in {*before} - there]
@@ -255,13 +257,14 @@ def report_nothing(person: Any, wave: str, member: Any) -> None:
     from diffuscope.register.database import writing
     from diffuscope.register.rights import require
     from diffuscope.register.waves import marked, open_named
-    from diffuscope.register.write import act_of
+    from diffuscope.register.write import act_of, take_turn
 
     if member.state_id is not None:
         raise PlanError("A state says that there is nothing to report; a city reports no project instead.")
     with writing():
         act = act_of(person.code, channel="form", why="said in the form")
         require(act, "report", member)
+        take_turn(member)
         marked(act, open_named(wave), member, "nil")
 
 
