@@ -10,7 +10,7 @@ from diffuscope.register.create import all_codes
 from diffuscope.register.database import opened, writing
 from diffuscope.register.learning import SAID, folded
 from diffuscope.register.lookup import member_named, next_position
-from diffuscope.register.rights import require, roles_of, sees_all
+from diffuscope.register.rights import require, visible
 from diffuscope.register.write import act_of, add, change
 
 if TYPE_CHECKING:
@@ -187,17 +187,6 @@ def practices_seen(person: Any) -> Any:
     person : Person or None
         None: somebody who is not signed in.
     """
-    from django.db.models import Q
-
     from diffuscope.register.models import Practice
 
-    rows = Practice.objects.filter(retired=False).select_related("member")
-    if person is not None and sees_all(person):
-        return rows.exclude(released="")
-    seen = Q(reviewed__isnull=False)
-    for role in roles_of(person) if person is not None else ():
-        if role.kind == "city":
-            seen |= Q(member_id=role.member_id)
-        if role.kind == "representative":
-            seen |= Q(member_id=role.member_id) | (Q(member__state_id=role.member_id) & ~Q(released=""))
-    return rows.filter(seen)
+    return visible(Practice.objects.filter(retired=False).select_related("member"), person)

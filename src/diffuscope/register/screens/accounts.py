@@ -23,16 +23,13 @@ def end_role(person: str, role: str) -> str:
     from diffuscope.register.database import writing
     from diffuscope.register.models import Role
     from diffuscope.register.rights import require
+    from diffuscope.register.screens.pages import number_of
     from diffuscope.register.write import act_of, change
 
     with writing():
         act = act_of(person, why="ended the role")
         require(act, "write")
-        found = (
-            Role.objects.filter(pk=role if role.isdigit() else 0, retired=False)
-            .select_related("person")
-            .first()
-        )
+        found = Role.objects.filter(pk=number_of(role), retired=False).select_related("person").first()
         if found is None or found.person.code == person:
             raise PlanError("Another person of the secretariat ends this role.")
         change(act, found, {"retired": True, "last_day": act.at.date()})

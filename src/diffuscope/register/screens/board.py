@@ -41,10 +41,10 @@ def board(request: Any, wave: str) -> Any:
 
     from diffuscope.register.board import REMINDER, standings
     from diffuscope.register.lookup import wave_named
-    from diffuscope.register.rights import roles_of
+    from diffuscope.register.rights import own_cities
 
     place, of = folder_of(), wave_named(wave)
-    own = [role.member for role in roles_of(request.person) if role.kind == "city"]
+    own = own_cities(request.person)
     if own and request.person.kinds == {"city"}:  # the board shows states; a focal point reports for a city
         return redirect(f"/waves/{wave}/{own[0].code}")
     rows = standings(place, of, request.person)

@@ -40,22 +40,19 @@ def desk(request: Any) -> Any:
         )  # fmt: skip
         said(request, text)
         return redirect("/desk")
-    return render(request, "desk.html", {"proposals": proposals(), "kinds": KINDS})
+    return render(request, "desk.html", {"proposals": proposals(request.person), "kinds": KINDS})
 
 
-def proposals() -> list[Proposal]:
+def proposals(person: Any) -> list[Proposal]:
     """Projects that appear in a wave under a new key, near the title of one that disappeared there."""
     from diffuscope.register.export import ordered_waves
     from diffuscope.register.models import Observation, Wave
+    from diffuscope.register.rights import visible
 
     waves = ordered_waves(Wave.objects.filter(retired=False))
     seen: dict[int, dict[tuple[int, int], Any]] = {one.pk: {} for one in waves}
-    rows = (
-        Observation.objects.filter(project__retired=False)
-        .select_related("project", "city")
-        .order_by("version")
-    )
-    for row in rows:
+    rows = visible(Observation.objects.filter(project__retired=False), person)
+    for row in rows.select_related("project", "city").order_by("version"):
         seen[row.wave_id][row.city_id, row.project_id] = row
     found = []
     for before, after in pairwise(waves):

@@ -49,8 +49,8 @@ def _person_of(request: Any) -> Any:
         return None
     person = Person.objects.filter(code=request.user.get_username(), retired=False).first()
     if person is not None:
-        person.roles_today = roles_of(person)
-        person.kinds = {role.kind for role in person.roles_today}
+        person.current_roles = roles_of(person)
+        person.kinds = {role.kind for role in person.current_roles}
     return person
 
 

@@ -37,6 +37,8 @@ class Page(NamedTuple):
 
 
 BOTH = ("GET", "POST")
+DIGITS = 19
+"""Of the largest number of a row, which takes eight bytes."""
 PAGES = (
     Page("", "public.editions", EVERYBODY),
     Page("style.css", "public.style", EVERYBODY),
@@ -125,6 +127,15 @@ def needs_code(request: Any) -> bool:
 def said(request: Any, text: str) -> None:
     """Say something on the next page."""
     request.session["said"] = text
+
+
+def number_of(text: str) -> int:
+    """The number that a form's field names; 0, which no row has, where it is none.
+
+    >>> number_of("17"), number_of("²"), number_of("9" * 30), number_of("")
+    (17, 0, 0, 0)
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) < DIGITS else 0
 
 
 def folder_of() -> Any:

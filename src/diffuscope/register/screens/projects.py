@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from diffuscope.register.rights import visible
 from diffuscope.register.screens.pages import folder_of, said
 
 AT_ONCE = 50
@@ -15,23 +16,31 @@ def projects(request: Any) -> Any:
     from django.shortcuts import render
 
     from diffuscope.register.models import Observation
-    from diffuscope.register.rights import visible
-    from diffuscope.tables.read_as import fold
 
     asked = request.GET.get("q", "").strip()[:200]
-    rows = visible(Observation.objects.filter(withdrawn=False), request.person)
-    for word in asked.split():
-        rows = rows.filter(folded__contains=fold(word))
-    latest = rows.order_by("project__code", "-wave__position", "-version").select_related(
-        "project", "city", "wave"
-    )
-    found: dict[int, Any] = {}
-    for one in latest.iterator(chunk_size=2000):
-        found.setdefault(one.project_id, one)
-    page = Paginator(sorted(found.values(), key=lambda one: (one.city.name, one.title)), AT_ONCE).get_page(
-        request.GET.get("page")
-    )
-    return render(request, "projects.html", {"asked": asked, "page": page, "count": len(found)})
+    page = Paginator(_listed(request.person, asked.split()), AT_ONCE).get_page(request.GET.get("page"))
+    shown = visible(Observation.objects.filter(pk__in=page.object_list), request.person)
+    rows = {one.pk: one for one in shown.select_related("project", "city", "wave")}
+    page.object_list = [rows[pk] for pk in page.object_list if pk in rows]
+    return render(request, "projects.html", {"asked": asked, "page": page, "count": page.paginator.count})
+
+
+def _listed(person: Any, words: list[str]) -> list[int]:
+    """Of each project found the observation that counts in its latest wave, by city and title."""
+    from diffuscope.register.models import Observation
+    from diffuscope.register.search import found
+    from diffuscope.tables.read_as import fold
+
+    matched = found(Observation.objects.all(), person, [fold(word) for word in words])
+    rows = visible(Observation.objects.filter(project__retired=False), person)
+    if words:
+        rows = rows.filter(project__in=set(matched.values_list("project_id", flat=True)))
+    cells = ("project_id", "wave__position", "city_id", "withdrawn", "city__name", "title", "pk")
+    last: dict[tuple[int, int, int], tuple[Any, ...]] = {}
+    for row in rows.order_by("wave__position", "version").values_list(*cells):
+        last[row[:3]] = row
+    latest = {row[0]: row[4:] for row in last.values() if not row[3]}
+    return [pk for *_, pk in sorted(latest.values())]
 
 
 def project(request: Any, code: str) -> Any:
@@ -40,9 +49,10 @@ def project(request: Any, code: str) -> Any:
     from django.shortcuts import redirect, render
 
     from diffuscope.register import correct, history
+    from diffuscope.register.board import successions_of
     from diffuscope.register.corrections import SETTABLE
     from diffuscope.register.models import Observation, Project
-    from diffuscope.register.rights import require, visible
+    from diffuscope.register.rights import require
     from diffuscope.register.write import act_of
 
     of = Project.objects.filter(code=code).first()
@@ -60,13 +70,14 @@ def project(request: Any, code: str) -> Any:
         )  # fmt: skip
         said(request, "Corrected. Of a published wave this is an erratum for its next edition.")
         return redirect(f"/projects/{code}")
+    links = [one for one in successions_of(of, request.person) if not one.retired]
     shown = {
         "project": of,
         "years": years,
         "lines": history(folder_of().folder, code, person=request.person.code) if not of.retired else [],
         "columns": SETTABLE,
-        "continues": [one for one in of.earlier_links.select_related("earlier") if not one.retired],
-        "continued": [one for one in of.later_links.select_related("later") if not one.retired],
+        "continues": [one for one in links if one.later_id == of.pk],
+        "continued": [one for one in links if one.earlier_id == of.pk],
         "secretary": "secretariat" in request.person.kinds,
     }
     return render(request, "project.html", shown)

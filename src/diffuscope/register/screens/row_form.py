@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import PlanError
-from diffuscope.register.screens.pages import folder_of
+from diffuscope.register.rights import visible
+from diffuscope.register.screens.pages import folder_of, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -203,7 +204,7 @@ def report_row(person: Any, wave: Any, member: Any, form: RowForm) -> list[Quest
         require(act, "report", member)
         take_turn(state_of(member))
         incoming = _incoming(wave, state_of(member), form)
-        judged = _judged(incoming, member, form)
+        judged = _judged(incoming, member, form, person)
         if judged.questions:
             return judged.questions
         keep(act, folder_of(), incoming, ([judged], ()))
@@ -244,7 +245,7 @@ def report_unchanged(person: Any, wave: Any, member: Any, keys: Sequence[str]) -
                 before={}, words=words, choices={},
             )  # fmt: skip
             incoming = _incoming(wave, state_of(member), form)
-            judged = _judged(incoming, member, form)
+            judged = _judged(incoming, member, form, person)
             if judged.questions:
                 raise PlanError(f"{form.cells['title']}: {judged.questions[0].asks}")
             rows.append(judged)
@@ -282,7 +283,7 @@ def _incoming(wave: Any, state: Any, form: RowForm) -> Any:
     return Incoming(sent=Sent(SHEET, {}, rows, False, [], []), wave=wave, member=state, form=None, sha256="")
 
 
-def _judged(incoming: Any, member: Any, form: RowForm) -> Judged:
+def _judged(incoming: Any, member: Any, form: RowForm, person: Any) -> Judged:
     from diffuscope.register.intake import known_of
     from diffuscope.register.judge import judge
     from diffuscope.register.models import Observation
@@ -290,8 +291,8 @@ def _judged(incoming: Any, member: Any, form: RowForm) -> Judged:
     if not incoming.sent.rows:
         raise PlanError("The form is empty: write at least the title of the project.")
     known = known_of(incoming)
-    if form.filled.isdigit():  # what the page showed when it was filled, of this member alone
-        filled = Observation.objects.filter(pk=int(form.filled), city__in=_cities(member)).first()
+    if number := number_of(form.filled):  # what the page showed when it was filled, of this member alone
+        filled = visible(Observation.objects.filter(pk=number, city__in=_cities(member)), person).first()
         if filled is not None:
             known = replace(known, base={(filled.project_id, filled.city_id): filled})
     judged = judge(incoming.sent.rows[0], replace(known, formed=True))
