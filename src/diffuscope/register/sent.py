@@ -287,8 +287,11 @@ class _Sheet:
         waved = meant.cells.with_columns(pl.lit(context.wave).alias("wave"))
         raw = replace(meant, cells=waved.select(*[one for one in waved.columns if one != ROW], ROW))
         raw = with_sent_columns(raw, [context.wave], sent=True)
-        raw, fixed = _with_certain_fixes(raw, context)
-        case = assemble(_settings(context), [raw, context.units, context.areas], name=self.table.file)
+        case = _assembled(raw, context)
+        fixed: list[ReadAs] = []
+        if any(one.table == TABLE for one in case.problems):
+            raw, fixed = _with_certain_fixes(raw, context)
+            case = _assembled(raw, context) if fixed else case
         rows, warnings = self._rows(case, typed_cells)
         read_as = [one for one in case.read_as if one.table == TABLE and one.file == raw.file]
         shown = [one for one in read_as if one.written != "(empty)"]
@@ -348,6 +351,10 @@ class _ReadSheet(NamedTuple):
     rows: list[SentRow]
     readings: list[ReadAs]
     warnings: list[Problem]
+
+
+def _assembled(raw: RawTable, context: Context) -> Case:
+    return assemble(_settings(context), [raw, context.units, context.areas], name=raw.file)
 
 
 def _settings(context: Context) -> Written:
