@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import PlanError
-from diffuscope.records.phrases import listed
+from diffuscope.register.messages import Choices, Message
 
 if TYPE_CHECKING:
     from datetime import date
@@ -20,7 +20,6 @@ WHO_MAY = {
     "see everything": ("secretariat", "chair"),
 }
 """Roles by what they may do; the secretariat clears for a state by the state's letter alone."""
-SAID = {"city": "city focal point", "representative": "national representative"}
 
 
 def roles_of(person: Any, day: date | None = None) -> list[Any]:
@@ -55,9 +54,8 @@ def require(act: Act, what: str, member: Any = None) -> None:
     if any(_covers(role, member) for role in roles):
         return
     if roles and member is not None:
-        raise PlanError(f"`{act.person}` may not do this for {member}: it belongs to another member.")
-    whom = listed([SAID.get(kind, kind) for kind in may], last="or")
-    raise PlanError(f"`{act.person}` may not do this: it takes the role {whom}.")
+        raise PlanError(Message("not-yours", {"person": act.person.code, "member": member.name}))
+    raise PlanError(Message("no-role", {"person": act.person.code, "roles": Choices("word", may)}))
 
 
 def sees_all(person: Any) -> bool:

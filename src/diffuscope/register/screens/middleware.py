@@ -32,11 +32,18 @@ def protected(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
 
 
 def with_person(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware that finds the person of the register behind an account; None where nobody is signed in."""
+    """Middleware that finds the person of the register behind an account, and the language of the page.
+
+    The person is None where nobody is signed in.
+    """
+    from diffuscope.register.screens.menu import remember, speaking
 
     def answer(request: Any) -> HttpResponse:
         request.person = _person_of(request)
-        return get_response(request)
+        with speaking(request):
+            response = get_response(request)
+        remember(request, response)
+        return response
 
     return answer
 
@@ -55,11 +62,11 @@ def _person_of(request: Any) -> Any:
 
 def on_every_page(request: Any) -> dict[str, Any]:
     """What the frame of every page shows."""
-    from diffuscope.register.screens.menu import language_of, menu_of
+    from diffuscope.register.screens.menu import languages_of, menu_of, words_of
 
     said = (
         request.session.pop("said", "") if hasattr(request, "session") and "said" in request.session else ""
     )
-    words = language_of(request)
+    words = words_of(request)
     shown = {"person": getattr(request, "person", None), "menu": menu_of(request), "said": said}
-    return {**shown, "words": words, "t": words.screen}
+    return {**shown, "words": words, "t": words.screen, "languages": languages_of(request)}
