@@ -137,7 +137,7 @@ def guarded(page: Page) -> Callable[..., Any]:
 
 
 def unwritable(request: Any) -> str:
-    """A field, or `/` for the address, with a character that neither XML nor a workbook holds; empty where none."""
+    """A field, or `/` for the address, with a character that no workbook holds; empty where none."""
     texts = [("/", request.path)]
     for sent in (request.GET, request.POST):
         texts += [(name, text) for name, values in sent.lists() for text in (name, *values)]
