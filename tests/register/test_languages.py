@@ -21,7 +21,7 @@ from diffuscope.register.messages import TOLD, Choices, Message, Term, kept, rea
 OTHERS = tuple(code for code in LANGUAGES if code != "en")
 ROOM = Path(str(resources.files("diffuscope.register")))
 SAME = {
-    "heading.status", "status.planning", "text.tick", "message.about-project", "message.history-changed",
+    "heading.status", "status.planning", "text.tick", "message.about-project",
     "word.partner", "screen.register", "word.demo", "word.project", "message.peer-reason",
 }  # fmt: skip
 """Words that are the same in English and another language."""
@@ -43,13 +43,15 @@ def test_every_key_stands_in_every_file_with_the_same_places():
                 {name for _, name, *_ in Formatter().parse(one) if name} for one in (text, english[key])
             )
             allowed = (
-                {"value", "column", "other", "status", "area", "count"}
-                if "problem" in key or "peer" in key
+                {"value", "column", "other", "status", "area", "count", "cited"}
+                if "problem" in key or "peer" in key or "history-" in key
                 else known
             )
             more = {"value"} if key in ("message.money-parts",) else set()
             assert places <= known | allowed | more, (code, key)
-            if not key.startswith(("message.problem", "message.peer", "message.money", "message.amount")):
+            if not key.startswith(
+                ("message.problem", "message.peer", "message.money", "message.amount", "message.history-")
+            ):
                 assert known - places <= {"entity", "field", "state"}, (code, key)
         assert len(language(code).months) == 12
         assert len(language(code).guidance) == len(language("en").guidance) + (not language(code).reviewed)
@@ -208,7 +210,7 @@ def _data(site):
                 found |= {
                     part.strip() for one in values if isinstance(one, str) for part in re.split("[;\n]", one)
                 }
-    states = {*language("en").word, *language("en").status}
+    states = {*language("en").word, *language("en").status, "correction", "form"}
     return sorted((one for one in found - states if len(one) > 1), key=len, reverse=True)
 
 

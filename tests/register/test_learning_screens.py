@@ -111,7 +111,7 @@ def test_partners_see_needs_of_cities_that_opted_in_and_match_their_own_offers(s
     assert city.post("/needs", {**need, "member": "phuket"}).status_code == 400
     assert "pumps" not in bank.get("/needs").content.decode()
     city.post("/needs", {"do": "opt-in", "member": "bangkok"})
-    assert "250000.5 USD" in bank.get("/needs").content.decode()
+    assert "250,000.50 USD" in bank.get("/needs").content.decode()
     from diffuscope.register.models import Organisation
 
     own = Organisation.objects.get(roles__person__code="bank").code

@@ -258,13 +258,17 @@ def _lines(one: Any, row: Any, rows: dict[int, Any]) -> list[HistoryLine]:
     old = before[-1]
     return [
         line(
-            Message("history-changed", {"city": row.city.name, "column": Term("heading", column)}),
+            Message("history-changed", _column(row, column)),
             getattr(old, name) or "",
             getattr(row, name) or "",
         )
         for column, name in FIELDS.items()
         if getattr(old, name) != getattr(row, name)
     ]
+
+
+def _column(row: Any, column: str) -> dict[str, Value]:
+    return {"city": row.city.name, "name": column, "column": Term("heading", column)}
 
 
 def _plain(value: object) -> str:
@@ -282,7 +286,11 @@ def cited(row: Any) -> Message:
         "file": sent.file,
         "day": Term("day", day),
     }
-    return Message("cited-form" if sent.channel == "form" else "cited-return", said)
+    if sent.channel == "form" or sent.file.endswith(".xlsx"):
+        return Message("cited-form" if sent.channel == "form" else "cited-return", said)
+    # files that the register writes about itself: their first word says what they are
+    kind = next((one for one in ("correction", "carried forward", "answer") if sent.file.startswith(one)), "")
+    return Message("cited-step", {**said, "kind": Term("word", kind or sent.channel)})
 
 
 def _asked_wave(code: str | None) -> Any:

@@ -171,7 +171,8 @@ def peers(request: Any, member: str) -> Any:
 
 def _why(row: dict[str, Any]) -> Message:
     """Why a peer is proposed; in English with every detail of the edition."""
-    return Message("peer-reason", {
+    code = "peer-reason" if row["shared"] else "peer-reason-alone"
+    return Message(code, {
         "reason": str(row["reason"]), "status": Term("status", str(row["peer_status"])),
         "area": str(row["area"] or ""), "count": str(row["shared"] or 0),
     })  # fmt: skip

@@ -21,6 +21,8 @@ FIELDS = (
     *("start_planned", "start", "end_planned", "end", "percent_complete", "partner", "note"),
 )
 LONG = ("title", "description", "note")
+WIDE = ("unit", "status")
+"""Fields that stand alone in their row, so that those after them stand in pairs."""
 RARELY = ("report", "continues")
 """Fields that most rows leave alone: they stand below the others."""
 SHEET = "form"
@@ -50,6 +52,7 @@ class FormField:
     hint: str = ""
     problems: Sequence[str] = ()
     long: bool = False
+    wide: bool = False
     rare: bool = False
 
     @property
@@ -145,7 +148,7 @@ class RowForm:
             name=name, label=self.words.heading[name], value=self.cells.get(name, ""),
             before=self.before.get(name, ""), choices=self.choices.get(name, ()),
             hint=self.words.screen.get(HINTS.get(name, ""), ""),
-            problems=self.problems.get(name, ()), long=name in LONG, rare=name in RARELY,
+            problems=self.problems.get(name, ()), long=name in LONG, wide=name in WIDE, rare=name in RARELY,
         )  # fmt: skip
 
     @property

@@ -50,6 +50,14 @@ def number(value: float | None) -> str:
     return "" if value is None else f"{value:.12g}".replace(".", _words().decimal)
 
 
+def amount(value: float | None) -> str:
+    """An amount of money, its thousands apart, with the signs of the language."""
+    if value is None:
+        return ""
+    written = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+    return written.translate(str.maketrans(",.", ".,")) if _words().decimal == "," else written
+
+
 def said(text: str) -> str:
     """A text, in the language where it is a message of the register."""
     return said_in(text, _words())
@@ -65,6 +73,6 @@ def _say(code: str, **values: object) -> str:
     return Message(code, {name: str(value) for name, value in values.items()}).said_in(_words())
 
 
-for _one in (word, status, day, number, said, asks):
+for _one in (word, status, day, number, amount, said, asks):
     register.filter(_one.__name__, _one)
 register.simple_tag(_say, name="say")
