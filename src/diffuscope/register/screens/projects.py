@@ -5,42 +5,71 @@ from __future__ import annotations
 from typing import Any
 
 from diffuscope.register.rights import visible
+from diffuscope.register.screens.lists import page_of
 from diffuscope.register.screens.pages import folder_of, said
-
-AT_ONCE = 50
 
 
 def projects(request: Any) -> Any:
     """Projects found by words of their titles, whatever the script; of those whoever asks may see."""
-    from django.core.paginator import Paginator
     from django.shortcuts import render
 
-    from diffuscope.register.models import Observation
-
     asked = request.GET.get("q", "").strip()[:200]
-    page = Paginator(_listed(request.person, asked.split()), AT_ONCE).get_page(request.GET.get("page"))
-    shown = visible(Observation.objects.filter(pk__in=page.object_list), request.person)
-    rows = {one.pk: one for one in shown.select_related("project", "city", "wave")}
-    page.object_list = [rows[pk] for pk in page.object_list if pk in rows]
+    page = page_of(request, _ByCity(request.person, asked.split()))
     return render(request, "projects.html", {"asked": asked, "page": page, "count": page.paginator.count})
 
 
-def _listed(person: Any, words: list[str]) -> list[int]:
-    """Of each project found the observation that counts in its latest wave, by city and title."""
-    from diffuscope.register.models import Observation
-    from diffuscope.register.search import found
-    from diffuscope.tables.read_as import fold
+class _ByCity:
+    """Projects found by words of their titles, by city and title: counted by city, and read for one page.
 
-    matched = found(Observation.objects.all(), person, [fold(word) for word in words])
-    rows = visible(Observation.objects.filter(project__retired=False), person)
-    if words:
-        rows = rows.filter(project__in=set(matched.values_list("project_id", flat=True)))
-    cells = ("project_id", "wave__position", "city_id", "withdrawn", "city__name", "title", "pk")
-    last: dict[tuple[int, int, int], tuple[Any, ...]] = {}
-    for row in rows.order_by("wave__position", "version").values_list(*cells):
-        last[row[:3]] = row
-    latest = {row[0]: row[4:] for row in last.values() if not row[3]}
-    return [pk for *_, pk in sorted(latest.values())]
+    Of each the observation that counts in its latest wave. A list of 100,000 is neither sorted nor read.
+    """
+
+    def __init__(self, person: Any, words: list[str]) -> None:
+        from django.db.models import Count, Exists, OuterRef
+
+        from diffuscope.register.models import Observation, Project
+        from diffuscope.register.search import found
+        from diffuscope.register.waves import counting
+        from diffuscope.tables.read_as import fold
+
+        self.person, same = person, OuterRef("pk")
+        self.rows = Project.objects.filter(
+            Exists(visible(counting(Observation.objects.filter(project=same)), person)), retired=False
+        )
+        if words:  # in a title of any wave that may be seen
+            keys = [fold(word) for word in words]
+            self.rows = self.rows.filter(
+                Exists(found(Observation.objects.filter(project=same), person, keys))
+            )
+        by_lead = self.rows.order_by("lead__name", "lead").values_list("lead")
+        self.counts = list(by_lead.annotate(count=Count("id")))
+
+    def __len__(self) -> int:
+        return sum(count for _, count in self.counts)
+
+    def __getitem__(self, wanted: slice) -> list[Any]:
+        """Rows of the cities that the slice meets, and of them those in it."""
+        before, first, leads = 0, None, []
+        for lead, count in self.counts:
+            if before < wanted.stop and before + count > wanted.start:
+                first = before if first is None else first
+                leads.append(lead)
+            before += count
+        rows = self._latest(leads)
+        return rows[wanted.start - (first or 0) : wanted.stop - (first or 0)]
+
+    def _latest(self, leads: list[int]) -> list[Any]:
+        from diffuscope.register.models import Observation
+        from diffuscope.register.waves import counting
+
+        own = self.rows.filter(lead__in=leads).order_by()
+        rows = visible(counting(Observation.objects.filter(project__in=own)), self.person)
+        latest = {
+            row.project_id: row
+            for row in rows.select_related("project__lead", "city", "wave").order_by("wave__position", "pk")
+        }
+        place = {lead: at for at, lead in enumerate(leads)}
+        return sorted(latest.values(), key=lambda row: (place[row.project.lead_id], row.title, row.pk))
 
 
 def project(request: Any, code: str) -> Any:
