@@ -179,7 +179,7 @@ def test_where_only_adopters_are_named_it_is_asked_who_never_adopted(imported):
             {"unit": "cid", "policy": ["law"]},
             "two rows|problem",
         ),
-        (pl.DataFrame({"state": ["a", "b"], "toa": [1, 12]}), {}, "first_year"),
+        (pl.DataFrame({"state": ["a", "b"], "adopt_year": [85, 93]}), {}, "first_year"),
         (pl.DataFrame({"state": ["a", "b"], "year": [2001, 2001], "gdp": [1, 2]}), {}, "--policy NAME"),
     ],
 )

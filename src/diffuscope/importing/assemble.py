@@ -87,8 +87,8 @@ def _units(parts: Sequence[Part], kind: str, notes: DecisionLog) -> pl.DataFrame
             )
         units = units.with_columns(pl.col("kind").fill_null(unit_kind))
     adopters = [part.tables["adoptions"]["unit"] for part in parts if "adoptions" in part.tables]
-    windows = [part.tables["units"]["unit"] for part in parts if part.window is not None]
-    _ask_for_others(units, adopters, bool(windows), notes)
+    watched = any("entered" in part.tables["units"].columns for part in parts if "units" in part.tables)
+    _ask_for_others(units, adopters, watched, notes)
     return units.with_columns(
         pl.coalesce("name", "unit").alias("name"), pl.col("role").fill_null("adopter")
     ).select(

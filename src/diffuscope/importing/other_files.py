@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -20,7 +21,7 @@ from diffuscope.importing.columns import Columns
 from diffuscope.importing.parts import TIES, Part, text_of
 from diffuscope.importing.rows import of_adoptions
 from diffuscope.importing.source_file import SourceFile
-from diffuscope.importing.times import no_times, times_of
+from diffuscope.importing.times import Counting, no_times, times_of
 from diffuscope.panel.periods import first_date
 
 if TYPE_CHECKING:
@@ -64,13 +65,21 @@ def of_other(file: Path, case_map: ImportMap, own: FileMap, notes: DecisionLog) 
     if _object_of(file) == "cascade":
         return [_of_spells(read_cascades(file, never=True), own, file, notes)]
     frames = read_diffnet_frames(file, policy=own.policy[0] if own.policy else None)
-    spells = _of_spells(frames.adoptions, own, file, notes)
-    layer = own.layer or short_name(file.stem)
+    first = frames.periods[0]
+    spells = _of_spells(frames.adoptions, own, file, notes, lowest=first)
+    layer, counting = own.layer or short_name(file.stem), Counting(own.first_year, first)
     return [
-        spells,
-        _of_ties(frames.ties, layer, file.name, own),
-        _of_attributes(frames.attributes, own, file.name),
+        replace(spells, window=_watched(frames.periods, own, counting)),
+        _of_ties(frames.ties, layer, file.name, counting),
+        _of_attributes(frames.attributes, counting, file.name),
     ]
+
+
+def _watched(periods: range, own: FileMap, counting: Counting) -> tuple[str, str] | None:
+    """First and last period of a diffusion network: those who never adopted were seen until then."""
+    held = [period for period in periods if period not in own.never]
+    times = times_of(pl.Series(held), counting) if held else None
+    return None if times is None else (times.text[0], times.text[-1])
 
 
 def _object_of(file: Path) -> str | None:
@@ -83,24 +92,31 @@ def _object_of(file: Path) -> str | None:
     return None
 
 
-def _of_spells(adoptions: pl.DataFrame, own: FileMap, file: Path, notes: DecisionLog) -> Part:
+def _of_spells(
+    adoptions: pl.DataFrame, own: FileMap, file: Path, notes: DecisionLog, *, lowest: int | None = None
+) -> Part:
     until = "until" if "until" in adoptions.columns else None
     columns = Columns(unit="unit", policy="policy", time="time", until=until)
     adopted = adoptions.drop_nulls("time")
-    source = SourceFile(name=file.name, frame=adopted, columns=columns, settings=own, notes=notes)
+    source = SourceFile(
+        name=file.name, frame=adopted, columns=columns, settings=own, notes=notes, lowest=lowest
+    )
     part = of_adoptions(source, short_name(file.stem))
     everybody = adoptions["unit"].unique(maintain_order=True)  # who never adopted is a unit too
     part.tables["units"] = pl.DataFrame({"unit": everybody, "name": everybody})
     return part
 
 
-def _of_ties(ties: pl.DataFrame, layer: str, file: str, own: FileMap | None = None) -> Part:
+def _of_ties(ties: pl.DataFrame, layer: str, file: str, counting: Counting | None = None) -> Part:
     ends = pl.concat([ties["sender"], ties["receiver"]]).drop_nulls().unique(maintain_order=True)
     ties = ties.drop_nulls(["sender", "receiver"])
     empty = pl.Series("none", [None] * ties.height, dtype=pl.String)
-    dated = {
-        name: _written(ties[name], own, file) if name in ties.columns else empty for name in ("start", "end")
-    }
+    dated, counted = {}, None
+    for name in ("start", "end"):
+        dated[name], of_column = (
+            _written(ties[name], counting, file) if name in ties.columns else (empty, None)
+        )
+        counted = of_column if counted is None else counted
     rows = pl.DataFrame(
         {
             "layer": pl.repeat(layer, ties.height, eager=True),
@@ -111,30 +127,34 @@ def _of_ties(ties: pl.DataFrame, layer: str, file: str, own: FileMap | None = No
             "source": pl.repeat(file, ties.height, eager=True),
         }
     )
-    return Part(tables={"units": pl.DataFrame({"unit": ends, "name": ends}), "ties": rows.select(TIES)})
+    tables = {"units": pl.DataFrame({"unit": ends, "name": ends}), "ties": rows.select(TIES)}
+    return Part(tables=tables, counted=counted)
 
 
-def _written(column: pl.Series, own: FileMap | None, file: str) -> pl.Series:
+def _written(column: pl.Series, counting: Counting | None, file: str) -> tuple[pl.Series, bool | None]:
+    """Times as the dates of a case, and whether they are numbers of periods; None where there are none."""
     if column.null_count() == len(column):
-        return text_of(column)
-    times = times_of(column, None if own is None else own.first_year)
+        return text_of(column), None
+    times = times_of(column, counting)
     if times is None:
         raise no_times(file, column.name, column.drop_nulls())
-    return first_date(times.text)
+    return first_date(times.text), times.counted
 
 
-def _of_attributes(facts: pl.DataFrame, own: FileMap, file: str) -> Part:
+def _of_attributes(facts: pl.DataFrame, counting: Counting, file: str) -> Part:
     units = facts["unit"].unique(maintain_order=True)
+    time, counted = _written(facts["time"], counting, file)
     rows = pl.DataFrame(
         {
             "unit": facts["unit"],
-            "time": _written(facts["time"], own, file),
+            "time": time,
             "variable": facts["variable"],
             "value": text_of(facts["value"]),
             "source": pl.repeat(file, facts.height, eager=True),
         }
     )
-    return Part(tables={"units": pl.DataFrame({"unit": units, "name": units}), "attributes": rows})
+    tables = {"units": pl.DataFrame({"unit": units, "name": units}), "attributes": rows}
+    return Part(tables=tables, counted=counted)
 
 
 def _of_passages(read: CodedPassages, file: str, notes: DecisionLog) -> Part:
