@@ -125,9 +125,8 @@ def import_case(
         parts += of_other(file, case_map, case_map.of(file.name, FileMap()), notes)
     tables = assembled(with_one_name(parts, notes), case_map.kind, notes)
     _refuse_unused(policy, tabular, tables)
-    clock = Clock(grain_of(parts), _window(parts), counted=_counted(parts))
     with new_folder(folder) as written:
-        write_case(written, case_map, tables, clock)
+        write_case(written, case_map, tables, Clock(grain_of(parts), _window(parts), counted=_counted(parts)))
         write_page(written, case_map, notes, names)
     return Imported(
         folder=folder, rows={name: table.height for name, table in tables.items()},
@@ -200,11 +199,8 @@ def _parts(
 def _of_units(source: SourceFile, shaped: Shaped, stem: str) -> list[Part]:
     """What a file gives whose rows are of units."""
     parts, policy = [], source.settings.policy
-    times = (
-        source.times(source.columns.time)
-        if source.columns.time is not None and shaped.shape in ("panel", "covariates")
-        else None
-    )
+    column = source.columns.time if shaped.shape in ("panel", "covariates") else None
+    times = None if column is None else source.times(column)
     if shaped.shape == "panel":
         if times is None:
             raise PlanError(f"`{source.name}` is a panel; say which column is the time: --time COLUMN")

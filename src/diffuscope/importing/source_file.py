@@ -92,8 +92,7 @@ def note_counted(numbers: pl.Series, file: str, notes: DecisionLog) -> None:
     notes.decide(
         file,
         None,
-        f"Its times are numbers of periods, {low} to {high}, without dates. The case counts them as waves; "
-        f"its tables write period {low} as the year {EARLIEST + low}, which keeps order and distance and is "
-        "no date.",
+        f"Its times are numbers of periods, {low} to {high}, without dates. The case counts them as waves. "
+        f"Its tables write period {low} as the year {EARLIEST + low}. This keeps the order; it is not a date.",
         f'say which year the first period is: [file."{file}"] first_year = 1990',
     )

@@ -139,7 +139,7 @@ def _waves(tables: Mapping[str, pl.DataFrame], clock: Clock) -> list[str]:
     if clock.counted:
         years = range(int(first), int(last) + 1)
         lines = [f'{_text(_number(str(year)))} = "{year}"' for year in years]
-        return ["", "# The files count periods by number. Tables write each as a year, which is no date.",
+        return ["", "# The files count periods by number. Tables write each as a year, which is not a date.",
                 "[waves]", *lines]  # fmt: skip
     months = pl.Series([f"{first[:4]}-{first[5:7] or '01'}", f"{last[:4]}-{last[5:7] or '12'}"])
     ends = written(numbered(months, "month") // MONTHS[grain], grain)
