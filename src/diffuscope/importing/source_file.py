@@ -93,6 +93,6 @@ def note_counted(numbers: pl.Series, file: str, notes: DecisionLog) -> None:
         file,
         None,
         f"Its times are numbers of periods, {low} to {high}, without dates. The case counts them as waves. "
-        f"Its tables write period {low} as the year {EARLIEST + low}. This keeps the order; it is not a date.",
+        f"Its tables write period {low} as the year {EARLIEST + low} to keep the order. It is not a date.",
         f'say which year the first period is: [file."{file}"] first_year = 1990',
     )
