@@ -146,7 +146,7 @@ def run(
 
 
 def _report_folder(case: str, id_: str) -> Path:
-    """Folder of a report that nobody names: as the case's folder or file is called, for copies share an id."""
+    """Folder of a report without `--out`: called as the case's folder or file, for copies share an id."""
     source = Path(case)
     if not source.exists():
         return Path(f"{id_}-report")

@@ -56,7 +56,7 @@ def earlier_report(folder: Path, case: str) -> EarlierReport | None:
         return None  # what else may stand there is refused when the report is written
     if found.case.id != case:
         raise PlanError(
-            f"`{folder}` holds the report of the case `{found.case.id}`, not of `{case}`. Give another folder: "
-            "--out FOLDER."
+            f"`{folder}` holds the report of the case `{found.case.id}`, not of `{case}`. Give another "
+            "folder: --out FOLDER."
         )
     return found
