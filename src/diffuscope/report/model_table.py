@@ -141,7 +141,7 @@ def _notes(history: EventHistory, stand: Sequence[Estimate]) -> list[str]:
     if len({(one.rows, one.events) for one in stand}) > 1:
         notes.append("Log-likelihoods, AIC and BIC compare only models of the same rows.")
     for at, one in enumerate(stand, start=1):
-        notes.append(f"({at}): {one.description} {one.formula}".replace("`", ""))
+        notes.append(f"({at}): {one.description} Formula: {one.formula}".replace("`", ""))
     for one in history.estimates:
         if one.refused is not None:
             notes.append(f"{_head(one)}: no model. {one.refused}".replace("`", ""))
