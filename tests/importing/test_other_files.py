@@ -162,3 +162,45 @@ def test_numbers_of_periods_and_dates_are_not_one_order(tmp_path):
     facts.write_csv(tmp_path / "facts.csv")
     with pytest.raises(PlanError, match="first_year"):
         diffuscope.import_case([tmp_path / "doctors.rds", tmp_path / "facts.csv"], tmp_path / "case")
+
+
+@pytest.mark.parametrize(
+    ("write", "ending"), [(nx.write_graphml, "graphml"), (nx.write_gml, "gml"), (nx.write_pajek, "net")]
+)
+def test_nodes_are_called_as_the_units_of_the_tables_are(tmp_path, write, ending):
+    ADOPTED.write_csv(tmp_path / "laws.csv")
+    ties = nx.DiGraph([("n0", "n1")])
+    nx.set_node_attributes(ties, {"n0": "a", "n1": "b"}, "name")
+    if ending != "graphml":  # GML and Pajek keep the names of nodes beside ids of their own
+        ties = nx.relabel_nodes(ties, {"n0": "a", "n1": "b"})
+        nx.set_node_attributes(ties, {"a": "a", "b": "b"}, "name")
+    file = tmp_path / f"aid.{ending}"
+    write(ties, file)
+    said = ImportMap(file={file.name: FileMap(edges="influence")})
+    files = [tmp_path / "laws.csv", file]
+    found = diffuscope.import_case(files, tmp_path / "case", kind="state", policy=["law"], map=said)
+    case = sound(found)
+    assert case.tables["ties"].select("sender", "receiver").rows() == [("a", "b")]
+    assert case.tables["units"]["unit"].to_list() == ["a", "b"]
+    assert any("Nodes are called by their" in one.statement for one in found.decisions)
+    given = ImportMap(file={file.name: FileMap(edges="influence", unit="id")})
+    by_id = sound(diffuscope.import_case(files, tmp_path / "by-id", kind="state", policy=["law"], map=given))
+    assert by_id.tables["units"].height == 4
+
+
+def test_nodes_that_are_no_units_of_the_tables_are_asked_about(tmp_path):
+    ADOPTED.write_csv(tmp_path / "laws.csv")
+    nx.write_graphml(nx.DiGraph([("p", "q"), ("p", "p")]), tmp_path / "aid.graphml")
+    said = ImportMap(file={"aid.graphml": FileMap(edges="influence")})
+    files = [tmp_path / "laws.csv", tmp_path / "aid.graphml"]
+    found = diffuscope.import_case(files, tmp_path / "case", kind="state", policy=["law"], map=said)
+    assert [one for one in found.questions if "No unit of `aid.graphml`, such as `p`" in one]
+    assert any("1 loop" in one.statement for one in found.decisions), "what a reader decides is kept"
+
+
+def test_ties_by_other_codes_are_asked_about(tmp_path):
+    ADOPTED.write_csv(tmp_path / "laws.csv")
+    pl.DataFrame({"sender": ["101", "102"], "receiver": ["102", "103"]}).write_csv(tmp_path / "borders.csv")
+    files = [tmp_path / "laws.csv", tmp_path / "borders.csv"]
+    found = diffuscope.import_case(files, tmp_path / "case", kind="state", policy=["law"])
+    assert [one for one in found.questions if "No unit of `borders.csv`, such as `101`" in one]

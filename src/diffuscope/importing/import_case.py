@@ -121,8 +121,11 @@ def import_case(
         for file, frame in tabular
         for part in _parts(file, frame, case_map, _fitting(usual, frame, tabular), notes)
     ]
+    known = frozenset(
+        unit for part in parts if "units" in part.tables for unit in part.tables["units"]["unit"]
+    )
     for file in (one for one in paths if is_other(one, own[one])):
-        parts += of_other(file, case_map, case_map.of(file.name, FileMap()), notes)
+        parts += of_other(file, case_map, case_map.of(file.name, FileMap()), notes, known)
     tables = assembled(with_one_name(parts, notes), case_map.kind, notes)
     _refuse_unused(policy, tabular, tables)
     with new_folder(folder) as written:

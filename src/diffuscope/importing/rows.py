@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from diffuscope.errors import PlanError
 from diffuscope.importing.parts import ADOPTIONS, ATTRIBUTES, TIES, Part, text_of
 from diffuscope.importing.times import dated, times_of
 from diffuscope.panel.native_frames import ids
 from diffuscope.panel.periods import WRITTEN, first_date, last_date
+from diffuscope.records.phrases import counted, noun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +27,7 @@ OF_POLICY = {"name": ("description", "title", "policy_name", "label"), "topic": 
 
 
 def of_adoptions(source: SourceFile, policy: str) -> Part:
-    """Adoptions of a table with a row for each; rows without a date keep their place, as dates unknown."""
+    """Adoptions of a table with a row for each; what an empty date means is said, or asked."""
     frame, columns, settings = source.frame, source.columns, source.settings
     held, time = frame[columns.time or ""], source.times(columns.time or "")
     own = pl.repeat(policy, frame.height, eager=True)
@@ -42,9 +44,36 @@ def of_adoptions(source: SourceFile, policy: str) -> Part:
         }
     )
     never = held.is_not_null() & dated(held, settings.never).is_null()  # a year for "never" is no adoption
+    undated = held.is_null() & rows["time_latest"].is_null() & rows["until"].is_null()
+    if undated.any() and _never_adopted(source, int(undated.sum())):
+        never |= undated
     units = source.named_units()
     tables = {"units": units, "adoptions": rows.filter(~never).select(ADOPTIONS)}
     return Part(tables=tables, grain=time.grain, counted=_counted(time))
+
+
+def _never_adopted(source: SourceFile, rows: int) -> bool:
+    """Whether rows without a date never adopted; otherwise they adopted, at an unknown date.
+
+    Raises
+    ------
+    PlanError
+        If both can be meant: in a list of adoptions. A table with one row for each unit lists who could
+        adopt.
+    """
+    many, said = counted(rows, "row"), source.settings.empty
+    if said is None and source.columns.policy is not None:
+        raise PlanError(
+            f"`{source.name}`: {many} {noun(rows, 'has', 'have')} no date. Say in the map what that means: "
+            f'[file."{source.name}"] empty = "never" (did not adopt), or "unknown" (it did, date unknown).'
+        )
+    if said is None:
+        source.decide(
+            source.columns.time,
+            f"{many} {noun(rows, 'has', 'have')} no date: such a unit did not adopt.",
+            'for adoptions at an unknown date, say in the map: empty = "unknown"',
+        )
+    return said != "unknown"
 
 
 def _counted(times: Times | None) -> bool | None:
