@@ -121,11 +121,8 @@ def import_case(
         for file, frame in tabular
         for part in _parts(file, frame, case_map, _fitting(usual, frame, tabular), notes)
     ]
-    known = frozenset(
-        unit for part in parts if "units" in part.tables for unit in part.tables["units"]["unit"]
-    )
-    for file in (one for one in paths if is_other(one, own[one])):
-        parts += of_other(file, case_map, case_map.of(file.name, FileMap()), notes, known)
+    others = [file for file in paths if is_other(file, own[file])]
+    parts += _other_parts(others, case_map, parts, notes)
     tables = assembled(with_one_name(parts, notes), case_map.kind, notes)
     _refuse_unused(policy, tabular, tables)
     with new_folder(folder) as written:
@@ -136,6 +133,19 @@ def import_case(
         decisions=tuple(notes.decisions), questions=tuple(notes.questions),
         problems=tuple(case_problems(read_case(folder))),
     )  # fmt: skip
+
+
+def _other_parts(
+    files: Sequence[Path], case_map: ImportMap, tabular: Sequence[Part], notes: DecisionLog
+) -> list[Part]:
+    """What files give that are no tables."""
+    units = [part.tables["units"]["unit"] for part in tabular if "units" in part.tables]
+    known = frozenset(unit for own in units for unit in own)
+    return [
+        part
+        for file in files
+        for part in of_other(file, case_map, case_map.of(file.name, FileMap()), notes, known)
+    ]
 
 
 def _counted(parts: Sequence[Part]) -> bool:
