@@ -110,9 +110,9 @@ def _ask_about_strangers(parts: Sequence[Part], notes: DecisionLog) -> None:
         if own and not own & known:
             file = str(table["source"][0]).partition(", ")[0]
             notes.ask(
-                f"No unit of `{file}`, such as `{min(own)}`, is one of those who could have adopted. Are they "
-                "other units? If not, write the same names or codes in both files. Nodes of a network have "
-                f'several: [file."{file}"] unit = "label" in the map takes their labels.'
+                f"No unit of `{file}`, such as `{min(own)}`, is one of those who could have adopted. Are "
+                "they other units? If not, write the same names or codes in both files. Nodes of a network "
+                f'have several: [file."{file}"] unit = "label" in the map takes their labels.'
             )
 
 
