@@ -222,10 +222,15 @@ def _lines(one: Any, row: Any, rows: dict[int, Any]) -> list[HistoryLine]:
         return [line(f"{row.city}: reported as `{row.title}`", new=f"{row.status}; {row.source}")]
     old = before[-1]
     return [
-        line(f"{row.city}: {column}", getattr(old, name) or "", getattr(row, name) or "")
+        line(f"{row.city}: {column}", _said(getattr(old, name)), _said(getattr(row, name)))
         for column, name in FIELDS.items()
         if getattr(old, name) != getattr(row, name)
     ]
+
+
+def _said(value: object) -> object:
+    """A cell as it is told: zero is a value, and None is an empty cell."""
+    return "" if value is None else value
 
 
 def _asked_wave(code: str | None) -> Any:

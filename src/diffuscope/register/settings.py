@@ -98,7 +98,10 @@ def settings_of(place: Place, database: dict[str, Any]) -> dict[str, Any]:
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
                 "DIRS": [str(resources.files("diffuscope.register") / "screens" / "templates")],
-                "OPTIONS": {"context_processors": ["diffuscope.register.screens.middleware.on_every_page"]},
+                "OPTIONS": {
+                    "context_processors": ["diffuscope.register.screens.middleware.on_every_page"],
+                    "builtins": ["diffuscope.register.screens.filters"],
+                },
             }
         ],
     }

@@ -15,7 +15,7 @@ def waves(request: Any) -> Any:
     from django.shortcuts import redirect, render
 
     from diffuscope.register import open_wave
-    from diffuscope.register.models import Wave
+    from diffuscope.register.models import Edition, Wave
     from diffuscope.register.rights import require
     from diffuscope.register.write import act_of
 
@@ -30,9 +30,11 @@ def waves(request: Any) -> Any:
         return redirect(f"/waves/{wave}")
     rows = list(Wave.objects.filter(retired=False).order_by("-position"))
     current = [one for one in rows if one.state == "open"]
-    if len(current) == 1 and "all" not in request.GET and "secretariat" not in request.person.kinds:
+    if len(current) == 1 and "all" not in request.GET and not request.person.kinds & {"secretariat", "chair"}:
         return redirect(f"/waves/{current[0].code}")
-    return render(request, "waves.html", {"waves": rows})
+    drafts = Edition.objects.filter(state="proposed", retired=False).select_related("wave")
+    proposed = list(drafts) if request.person.kinds & {"secretariat", "chair"} else []
+    return render(request, "waves.html", {"waves": rows, "proposed": proposed})
 
 
 def board(request: Any, wave: str) -> Any:

@@ -25,6 +25,7 @@ ENTRIES = (
     ("/projects", "projects", ("city", "representative", "secretariat", "chair", "partner")),
     ("/exchanges", "exchanges", ("city", "representative", "secretariat", "chair")),
     ("/needs", "needs", ("city", "representative", "secretariat", "chair", "partner")),
+    ("/support", "Support", ("secretariat", "chair", "partner")),
     ("/studies", "Studies", ("city", "representative", "secretariat", "chair")),
     ("/desk", "Link and split", ("secretariat",)),
     ("/people", "People", ("secretariat",)),

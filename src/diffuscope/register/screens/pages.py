@@ -41,6 +41,8 @@ PAGES = (
     Page("", "public.editions", EVERYBODY),
     Page("style.css", "public.style", EVERYBODY),
     Page("editions/<str:wave>/<int:number>", "public.edition", EVERYBODY),
+    Page("editions/<str:wave>/<int:number>/map", "atlas.map_page", EVERYBODY),
+    Page("editions/<str:wave>/<int:number>/projects", "atlas.projects", EVERYBODY),
     Page("editions/<str:wave>/<int:number>/<str:name>", "public.file", EVERYBODY),
     Page("enter", "entering.sign_in", EVERYBODY, BOTH),
     Page("enter/code", "entering.second_factor", EVERYBODY, BOTH),
@@ -55,6 +57,7 @@ PAGES = (
     Page("waves/<str:wave>/publish/<str:name>", "publishing.draft", ("secretariat", "chair")),
     Page("waves/<str:wave>/indicators", "learning.indicators", INSIDE, BOTH),
     Page("waves/<str:wave>/<str:member>", "reporting.returned", INSIDE),
+    Page("waves/<str:wave>/<str:member>/compare", "compare.compare", INSIDE),
     Page("waves/<str:wave>/<str:member>/form", "reporting.form_file", INSIDE, ("POST",)),
     Page("waves/<str:wave>/<str:member>/review", "reporting.review", ("representative",), ("POST",)),
     Page("waves/<str:wave>/<str:member>/project", "reporting.row", INSIDE, BOTH),
@@ -72,6 +75,8 @@ PAGES = (
     Page("peers/<str:member>", "learning.peers", ("city", "representative", "secretariat")),
     Page("exchanges", "learning.exchanges", INSIDE, BOTH),
     Page("needs", "learning.needs", PEOPLE, BOTH),
+    Page("support", "support.support", PEOPLE, BOTH),
+    Page("support/<int:number>", "support.row", ("secretariat", "partner"), BOTH),
     Page("studies", "study.studies", INSIDE, BOTH),
     Page("studies/<int:number>", "study.report", INSIDE),
     Page("people", "people.people", ("secretariat",), BOTH),
@@ -108,7 +113,7 @@ def guarded(page: Page) -> Callable[..., Any]:
         except DiffuscopeError as error:
             if request.method == "GET":
                 raise Http404 from error
-            return render(request, "refused.html", {"why": str(error), "back": request.path}, status=400)
+            return render(request, "refused.html", {"why": told(error), "back": request.path}, status=400)
 
     methods = [*page.methods, *(["HEAD"] if "GET" in page.methods else [])]
     return cast("Callable[..., Any]", require_http_methods(methods)(_view))
@@ -132,3 +137,9 @@ def folder_of() -> Any:
     from diffuscope.register.database import the_open
 
     return the_open()
+
+
+def told(error: DiffuscopeError) -> str:
+    """What is wrong with something typed on a page, in words, without places in files."""
+    problems = [one for one in getattr(error, "problems", ()) or () if one.level == "error"]
+    return " ".join(f"{one.message} {one.fix}".strip() for one in problems) or str(error)

@@ -10,28 +10,20 @@ AT_ONCE = 50
 
 
 def projects(request: Any) -> Any:
-    """Projects found by words of their titles, whatever the script; of those whoever asks may see."""
+    """Projects found by words of their titles or cities, whatever the script; of those one may see."""
     from django.core.paginator import Paginator
     from django.shortcuts import render
 
     from diffuscope.register.models import Observation
     from diffuscope.register.rights import visible
-    from diffuscope.tables.read_as import fold
+    from diffuscope.register.search import projects_found
 
     asked = request.GET.get("q", "").strip()[:200]
-    rows = visible(Observation.objects.filter(withdrawn=False), request.person)
-    for word in asked.split():
-        rows = rows.filter(folded__contains=fold(word))
-    latest = rows.order_by("project__code", "-wave__position", "-version").select_related(
-        "project", "city", "wave"
-    )
-    found: dict[int, Any] = {}
-    for one in latest.iterator(chunk_size=2000):
-        found.setdefault(one.project_id, one)
-    page = Paginator(sorted(found.values(), key=lambda one: (one.city.name, one.title)), AT_ONCE).get_page(
-        request.GET.get("page")
-    )
-    return render(request, "projects.html", {"asked": asked, "page": page, "count": len(found)})
+    found = projects_found(visible(Observation.objects.all(), request.person), asked)
+    page = Paginator(found, AT_ONCE).get_page(request.GET.get("page"))
+    rows = Observation.objects.select_related("project", "city", "wave").in_bulk(list(page.object_list))
+    shown = {"asked": asked, "page": page, "count": len(found), "rows": [rows[pk] for pk in page.object_list]}
+    return render(request, "projects.html", shown)
 
 
 def project(request: Any, code: str) -> Any:

@@ -98,7 +98,7 @@ class RowForm:
         if member.state_id is None and not (now or before):
             cells = {}
         if query is not None:
-            cells |= {name: str(query.row.get(name) or "") for name in FIELDS if name in query.row}
+            cells |= {name: _typed(query.row.get(name)) for name in FIELDS if name in query.row}
         draft = draft_of(request.person, wave, member, key) if post is None else None
         if draft is not None:
             cells |= draft.cells
@@ -169,6 +169,12 @@ def _shown(one: Any, words: Any) -> dict[str, str]:
     cells = {name: "" if value is None else str(value) for name, value in cells_of(one, words).items()}
     cells["percent_complete"] = cells["percent_complete"].removesuffix(".0")
     return {name: value for name, value in cells.items() if name in FIELDS}
+
+
+def _typed(value: object) -> str:
+    """A cell of a question's row as it is typed; zero is a value."""
+    whole = isinstance(value, float) and value.is_integer()
+    return "" if value is None else str(int(value)) if whole else str(value)  # type: ignore[call-overload]
 
 
 def _choices(words: Any) -> dict[str, list[tuple[str, str]]]:

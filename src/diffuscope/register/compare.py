@@ -1,0 +1,136 @@
+"""A member's projects in two waves, side by side, with what changed between them in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from diffuscope.register.judge import FIELDS
+from diffuscope.register.money import from_minor
+from diffuscope.register.rights import roles_of, sees_all
+from diffuscope.register.waves import last_versions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from diffuscope.register.language import Language
+
+PLAIN = tuple(column for column in FIELDS if column not in ("budget", "currency", "unit"))
+"""Columns that are told one by one; an amount is told with its currency, further cities by name."""
+NO_RETURN = ("expected", "silent", "excused")
+"""States of a return in which nothing is known of a member's projects."""
+ENDED = ("completed", "cancelled")
+
+
+class Compared(NamedTuple):
+    """One project in two waves.
+
+    Attributes
+    ----------
+    project, city, title : str
+    before, now : Observation or None
+        None where the wave does not show the project.
+    kind : {"same", "changed", "new", "unknown before", "not reported", "left out", "ended"}
+        unknown before: nothing is known of the earlier wave · not reported: nothing is known of the later
+        one · left out: the later return came, without the project · ended: it was completed or cancelled
+        before, and is not expected any more.
+    says : list of str
+        What changed, in words.
+    """
+
+    project: str
+    city: str
+    title: str
+    before: Any
+    now: Any
+    kind: str
+    says: list[str]
+
+
+def may_compare(person: Any, member: Any, waves: list[Any]) -> bool:
+    """Whether a person may see a member's rows in each of some waves."""
+    if sees_all(person) or all(one.state in ("published", "imported") for one in waves):
+        return True
+    roles = [role for role in roles_of(person) if role.kind in ("city", "representative")]
+    own = {role.member_id for role in roles}
+    wide = {role.member_id for role in roles if role.kind == "representative"}
+    return member.pk in own or member.state_id in wide
+
+
+def compared(member: Any, earlier: Any, later: Any, words: Language) -> list[Compared]:
+    """The projects of a member in two waves, by city and title.
+
+    Parameters
+    ----------
+    member : Member
+        A state with its cities, or a city.
+    earlier, later : Wave
+    words : Language
+        In which the changes are told.
+    """
+    old, new = (_there(wave, member) for wave in (earlier, later))
+    asked = {wave: _asked(wave) for wave in (earlier, later)}
+    rows = []
+    for key in {**old, **new}:
+        before, now = old.get(key), new.get(key)
+        one: Any = now or before
+        says = _changes(before, now, words) if before and now else []
+        if before is None:
+            kind = "unknown before" if _unknown(one.city, asked[earlier]) else "new"
+        elif now is None:
+            ended = before.status in ENDED
+            open_yet = _unknown(one.city, asked[later]) or later.state == "open"
+            kind = "ended" if ended else "not reported" if open_yet else "left out"
+        else:
+            kind = "changed" if says else "same"
+        rows.append(Compared(one.project.code, one.city.name, one.title, before, now, kind, says))
+    return sorted(rows, key=lambda row: (row.city, row.title))
+
+
+def _there(wave: Any, member: Any) -> dict[tuple[int, int], Any]:
+    return {key: one for key, one in last_versions(wave, member).items() if not one.withdrawn}
+
+
+def _asked(wave: Any) -> dict[int, str]:
+    """States of the returns of a wave, by number of the member that was asked."""
+    from diffuscope.register.models import ExpectedReturn
+
+    rows = ExpectedReturn.objects.filter(wave=wave, retired=False)
+    return dict(rows.values_list("member_id", "state"))
+
+
+def _unknown(city: Any, asked: Mapping[int, str]) -> bool:
+    """Whether nothing came from a city or its state, so that nothing is known of its projects."""
+    state = asked.get(city.pk, asked.get(city.state_id))
+    return state is None or state in NO_RETURN
+
+
+def _changes(before: Any, now: Any, words: Language) -> list[str]:
+    said: Mapping[str, str] = words.screen
+
+    def line(column: str, old: str, new: str) -> str:
+        form = "changed_from_to" if old and new else "stated_first" if new else "stated_no_more"
+        return said[form].format(what=words.heading[column], old=old, new=new)
+
+    pairs = ((column, *_pair(before, now, column, words)) for column in PLAIN)
+    told = [line(column, old, new) for column, old, new in pairs if old != new]
+    old, new = (_money(one) for one in (before, now))
+    return told + ([line("budget", old, new)] if old != new else [])
+
+
+def _pair(before: Any, now: Any, column: str, words: Language) -> tuple[str, str]:
+    values = (getattr(one, FIELDS[column]) for one in (before, now))
+    old, new = (_text(value, column, words) for value in values)
+    return old, new
+
+
+def _text(value: Any, column: str, words: Language) -> str:
+    if value is None or value == "":
+        return ""
+    if column == "status":
+        return words.status.get(value, value)
+    return f"{value:g} %" if column == "percent_complete" else str(value)
+
+
+def _money(one: Any) -> str:
+    amount = from_minor(one.budget_minor, one.currency)
+    return "" if amount is None else f"{amount:,.15g} {one.currency}"
