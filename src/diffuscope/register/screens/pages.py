@@ -53,6 +53,7 @@ PAGES = (
     Page("waves/<str:wave>", "board.board", INSIDE),
     Page("waves/<str:wave>/step", "board.step", ("secretariat",), ("POST",)),
     Page("waves/<str:wave>/take-in", "taking_in.take_in", ("secretariat", "representative"), BOTH),
+    Page("waves/<str:wave>/headings", "headings.headings", ("secretariat",), BOTH),
     Page("waves/<str:wave>/publish", "publishing.publish", ("secretariat", "chair"), BOTH),
     Page("waves/<str:wave>/publish/<str:name>", "publishing.draft", ("secretariat", "chair")),
     Page("waves/<str:wave>/indicators", "learning.indicators", INSIDE, BOTH),

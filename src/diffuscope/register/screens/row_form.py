@@ -30,6 +30,8 @@ HINTS = {
     "unit": "hint_unit",
     "continues": "hint_continues",
 }
+UNKNOWN = ("undetermined", "not stated")
+"""Statuses that a form shows as an empty field."""
 LONGEST = 4_000
 """Letters of one field."""
 
@@ -281,8 +283,20 @@ def _incoming(wave: Any, state: Any, form: RowForm) -> Any:
         "question": f"{form.question}:" if form.question else "",
     }  # fmt: skip
     cells = {name: form.cells.get(name) or None for name in FIELDS if name not in RARELY}
+    if cells["status"] is None:
+        cells["status"] = _unknown_status(form, state)
     rows = read_row(cells, own, context_of(wave), SHEET)
     return Incoming(sent=Sent(SHEET, {}, rows, False, [], []), wave=wave, member=state, form=None, sha256="")
+
+
+def _unknown_status(form: RowForm, state: Any) -> str | None:
+    """The status that the page showed as empty, because the register does not know it."""
+    from diffuscope.register.models import Observation
+
+    if not form.filled.isdigit():
+        return None
+    rows = Observation.objects.filter(pk=int(form.filled), city__in=_cities(state), status__in=UNKNOWN)
+    return rows.values_list("status", flat=True).first()
 
 
 def _judged(incoming: Any, member: Any, form: RowForm) -> Judged:
