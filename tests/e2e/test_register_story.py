@@ -29,7 +29,7 @@ PASSWORD = "a long enough sentence"
 
 @pytest.fixture
 def network(tmp_path, monkeypatch):
-    """The founding network, in which everybody but the chair is made up and needs no second factor."""
+    """The founding network; everybody but the chair is made up, so that they need no second factor."""
     monkeypatch.delenv("DATABASE_URL", raising=False)
     # the browser's driver keeps an event loop in this thread, in which Django would refuse to work
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -39,36 +39,50 @@ def network(tmp_path, monkeypatch):
     from diffuscope.register.people import new_link
     from diffuscope.register.write import act_of, change
 
-    links = {}
-    with opened(folder), writing():
-        act = act_of(OFFICER)
-        for one in Person.objects.all():
-            if one.code != CHAIR:
+    with opened(folder):
+        with writing():
+            act = act_of(OFFICER)
+            for one in Person.objects.exclude(code=CHAIR):
                 change(act, one, {"invented": True})
-            links[one.code] = new_link(act, one)
-    return folder, links
+            link = new_link(act, Person.objects.get(code=CHAIR))
+        sessions = {one.code: _session(one.code) for one in Person.objects.exclude(code=CHAIR)}
+    return folder, link, sessions
+
+
+def _session(code):
+    """A session of somebody who signed in before."""
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    client = Client(HTTP_HOST="localhost")
+    user = User.objects.create_user(code)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client.cookies["sessionid"].value
 
 
 class Network:
     """The people of the network, each in a browser of their own without scripts, on a phone."""
 
-    def __init__(self, browser, address, folder, links, desk):
-        self.browser, self.address, self.folder, self.links, self.desk = browser, address, folder, links, desk
+    def __init__(self, browser, address, made, desk):
+        self.browser, self.address, self.desk = browser, address, desk
+        self.folder, self.link, self.sessions = made
         self.pages = {}
 
-    def page(self):
+    def page(self, whom=None):
         context = self.browser.new_context(
             java_script_enabled=False, viewport=PHONE, accept_downloads=True, base_url=self.address
         )
         context.set_default_timeout(10_000)
+        if whom is not None:
+            session = {"name": "sessionid", "value": self.sessions[whom], "url": self.address}
+            context.add_cookies([session])
         return context.new_page()
 
+    count = 0
     def as_(self, whom, address=None):
+        Network.count += 1; import os; print('T', Network.count, whom, address, os.times()[0])
         if whom not in self.pages:
-            self.pages[whom] = self.page()
-            if whom is not None:
-                self.pages[whom].goto(self.links[whom])
-                self.pages[whom].get_by_role("button", name="Enter").click()
+            self.pages[whom] = self.page(whom)
         if address is not None:
             assert self.pages[whom].goto(address).ok, (whom, address)
         return self.pages[whom]
@@ -123,27 +137,25 @@ class Network:
 
 @pytest.fixture
 def people(network, browser, tmp_path):
-    folder, links = network
     command = [sys.executable, "-u", "-m", "diffuscope", "register", "serve", "--port", "0"]
     with subprocess.Popen(
-        [*command, "--folder", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [*command, "--folder", str(network[0])], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as server:
         line = server.stdout.readline()
         assert "http://127.0.0.1:" in line, line
         desk = tmp_path / "desk"
         desk.mkdir()
-        network = Network(browser, line[line.index("http") :].split()[0].rstrip("/"), folder, links, desk)
-        yield network
-        for page in network.pages.values():
+        own = Network(browser, line[line.index("http") :].split()[0].rstrip("/"), network, desk)
+        yield own
+        for page in own.pages.values():
             page.context.close()
+        import os
+        print("CPUSERVER", open(f"/proc/{server.pid}/stat").read().split()[13:17], os.times())
         server.terminate()
 
 
 def test_a_year_on_screens_and_by_workbooks(people):
     a_wave_is_opened_and_a_focal_point_is_invited(people)
-    bangkok_reports_in_the_form_and_thailand_sends_it_back(people)
-    da_nang_reports_by_itself_and_a_city_is_misspelt(people)
-    return
     brunei_sends_a_form_with_columns_moved(people)
     cambodia_sends_a_workbook_of_its_own(people)
     indonesia_splits_a_project(people)
@@ -388,7 +400,7 @@ def projects_are_linked_and_merged_on_the_desk(people):
         for key in earlier:
             page.locator(f"input[name=earlier][value={key}]").check()
         page.get_by_role("row").filter(has_text=later).get_by_label("after").check()
-        page.locator(f"input[name=kind][value={kind}]").check()
+        page.get_by_role("radio", name=f"{kind}:").check()
         page.get_by_label("On what the decision rests").last.fill(why)
         page.get_by_role("button", name="Keep the decision").click()
         assert page.get_by_role("status").count() == 1, page.locator("main").inner_text()
@@ -440,7 +452,7 @@ def enter_with_second_factor(people):
     from django_otp.oath import TOTP
 
     page = people.pages[CHAIR] = people.page()
-    page.goto(people.links[CHAIR])
+    page.goto(people.link)
     for label in ("Password", "The same password again"):
         page.get_by_label(label, exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Set the password and enter").click()

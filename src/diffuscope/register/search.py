@@ -49,10 +49,10 @@ def projects_found(rows: Any, asked: str) -> list[int]:
     list of int
         Numbers of observations, by city and title.
     """
-    words = [key for word in asked.split() if (key := search_key(word))]
-    cities = _city_keys() if words else {}
+    typed = {key: word for word in asked.split() if (key := search_key(word))}
+    words, cities = list(typed), _city_keys() if typed else {}
     for word in words:
-        rows = _perhaps(rows, word, [pk for pk, key in cities.items() if word in key])
+        rows = _perhaps(rows, word, typed[word], [pk for pk, key in cities.items() if word in key])
     last: dict[tuple[int, int, int], Any] = {}
     columns = ("project_id", "wave_id", "city_id", "pk", "withdrawn", "folded", "project__code")
     named = ("wave__position", "city__name", "title")
@@ -67,11 +67,11 @@ def projects_found(rows: Any, asked: str) -> list[int]:
     return [pk for _, _, _, pk in sorted(found.values(), key=lambda one: (one[1], one[2], one[3]))]
 
 
-def _perhaps(rows: Any, word: str, cities: list[int]) -> Any:
+def _perhaps(rows: Any, word: str, typed: str, cities: list[int]) -> Any:
     """All versions of projects in which a word may be found; letters with marks are compared later."""
     from django.db.models import Q
 
-    code = Q(project__code__icontains=word)
+    code = Q(project__code__icontains=typed)
     may = Q(folded__contains=word) | Q(folded__regex=NOT_ASCII) | Q(city_id__in=cities) | code
     return rows.filter(project_id__in=rows.filter(may).order_by().values("project_id"))
 

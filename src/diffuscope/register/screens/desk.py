@@ -23,6 +23,7 @@ KINDS = (
     ("replace", "one project took the place of another"),
 )
 """What may have happened, and what it means."""
+ENDED = ("completed", "cancelled")
 AT_ONCE = 50
 
 
@@ -113,7 +114,7 @@ def decisions() -> list[Decision]:
 
 def proposals() -> list[Proposal]:
     """Projects that appear in a wave under a new key, near the title of one that disappeared there."""
-    from diffuscope.register.models import Observation, Wave
+    from diffuscope.register.models import Observation, Succession, Wave
 
     waves = ordered_waves(Wave.objects.filter(retired=False))
     seen: dict[int, dict[tuple[int, int], Any]] = {one.pk: {} for one in waves}
@@ -124,13 +125,16 @@ def proposals() -> list[Proposal]:
     )
     for row in rows:
         seen[row.wave_id][row.city_id, row.project_id] = row
+    decided = set(Succession.objects.filter(retired=False).values_list("earlier_id", flat=True))
     found = []
     for before, after in pairwise(waves):
         old, new = (
             {key: row for key, row in seen[one.pk].items() if not row.withdrawn} for one in (before, after)
         )
         gone = [
-            row for key, row in old.items() if key not in new and row.status not in ("completed", "cancelled")
+            row
+            for key, row in old.items()
+            if key not in new and row.status not in ENDED and row.project_id not in decided
         ]
         for (city, _), row in ((key, row) for key, row in new.items() if key not in old):
             titles = {one.folded: one for one in gone if one.city_id == city}
