@@ -23,6 +23,7 @@ from diffuscope import read_case, register
 from diffuscope.register.language import language
 
 pytest.importorskip("django_otp")
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 WAVE, PHONE = "2026", {"width": 390, "height": 800}
 LANGUAGE = {"THA": "th", "VNM": "vi", "IDN": "id"}
 PASSWORD = "a long enough sentence"

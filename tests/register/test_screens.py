@@ -25,8 +25,8 @@ WHO = {
 UNKNOWN = {
     *((role, "publishing.draft") for role in WHO), ("secretariat", "board.step"),
     *(("city", f"reporting.{view}") for view in ("form_file",)),
-    ("partner", "projects.project"), ("partner", "support.row"),
-    ("secretariat", "headings.headings"), ("city", "learning.peers"), *((role, "study.report") for role in WHO),
+    ("partner", "projects.project"), ("partner", "support.row"), ("secretariat", "headings.headings"),
+    ("city", "learning.peers"), *((role, "study.report") for role in WHO),
 }  # fmt: skip
 """There is no draft, no step without a name, no workbook of a city, no unpublished row for a partner."""
 HOSTILE = "<script>alert(1)</script>\"'{{ 7|add:7 }}"

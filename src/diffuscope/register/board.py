@@ -22,6 +22,9 @@ REMINDER = (
     "us yet. If there is nothing to report, please say so in the workbook; silence is not counted as zero."
 )
 
+NO_RETURN = ("expected", "silent", "excused")
+"""States of a return in which nothing is known of a member's projects."""
+
 
 class Standing(NamedTuple):
     """Where one member stands in a wave.
@@ -29,8 +32,11 @@ class Standing(NamedTuple):
     Attributes
     ----------
     member, name, state : str
-    projects, fresh, queries : int
-        Projects in the wave, those of them that are not carried forward, and questions that are open.
+    projects, fresh : int or None
+        Projects in the wave, and those of them that are not carried forward; None where nothing came, so that
+        they are not known.
+    queries : int
+        Questions that are open.
     late : bool
         Whether nothing came by the end of the due date, in the network's time zone.
     received : str
@@ -39,8 +45,8 @@ class Standing(NamedTuple):
     member: str
     name: str
     state: str
-    projects: int
-    fresh: int
+    projects: int | None
+    fresh: int | None
     queries: int
     late: bool
     received: str
@@ -116,14 +122,20 @@ def standings(place: Any, wave: Any, person: Any) -> list[Standing]:
             one.member.code,
             one.member.name,
             one.state,
-            len(projects.get(one.member_id, ())),
-            projects.get(one.member_id, []).count(False),
+            *_counts(projects.get(one.member_id, []), one.state),
             queries.get(one.member_id, 0),
             late and one.state in ("expected", "silent"),
             one.received,
         )
         for one in expected.select_related("member").order_by("member__position", "member__code")
     ]
+
+
+def _counts(carried: list[bool], state: str) -> tuple[int | None, int | None]:
+    """Projects, and fresh ones among them; silence is not zero."""
+    if not carried and state in NO_RETURN:
+        return None, None
+    return len(carried), carried.count(False)
 
 
 def reminders(folder: str | Path, wave: str | None = None, *, person: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from diffuscope.register.board import NO_RETURN
 from diffuscope.register.judge import FIELDS
 from diffuscope.register.money import from_minor
 from diffuscope.register.rights import roles_of, sees_all
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 PLAIN = tuple(column for column in FIELDS if column not in ("budget", "currency", "unit"))
 """Columns that are told one by one; an amount is told with its currency, further cities by name."""
-NO_RETURN = ("expected", "silent", "excused")
-"""States of a return in which nothing is known of a member's projects."""
 ENDED = ("completed", "cancelled")
 
 
@@ -29,10 +28,10 @@ class Compared(NamedTuple):
     project, city, title : str
     before, now : Observation or None
         None where the wave does not show the project.
-    kind : {"same", "changed", "new", "unknown before", "not reported", "left out", "ended"}
-        unknown before: nothing is known of the earlier wave · not reported: nothing is known of the later
-        one · left out: the later return came, without the project · ended: it was completed or cancelled
-        before, and is not expected any more.
+    kind : str
+        same, changed or new · unknown before: nothing is known of the earlier wave · not reported: nothing is
+        known of the later one · nothing: there was nothing to report · left out: the later return came,
+        without the project · ended: it was completed or cancelled before, and is not expected any more.
     says : list of str
         What changed, in words.
     """
@@ -78,8 +77,9 @@ def compared(member: Any, earlier: Any, later: Any, words: Language) -> list[Com
             kind = "unknown before" if _unknown(one.city, asked[earlier]) else "new"
         elif now is None:
             ended = before.status in ENDED
+            nil = _state(one.city, asked[later]) == "nil"
             open_yet = _unknown(one.city, asked[later]) or later.state == "open"
-            kind = "ended" if ended else "not reported" if open_yet else "left out"
+            kind = "ended" if ended else "nothing" if nil else "not reported" if open_yet else "left out"
         else:
             kind = "changed" if says else "same"
         rows.append(Compared(one.project.code, one.city.name, one.title, before, now, kind, says))
@@ -100,8 +100,12 @@ def _asked(wave: Any) -> dict[int, str]:
 
 def _unknown(city: Any, asked: Mapping[int, str]) -> bool:
     """Whether nothing came from a city or its state, so that nothing is known of its projects."""
-    state = asked.get(city.pk, asked.get(city.state_id))
-    return state is None or state in NO_RETURN
+    return _state(city, asked) in ("", *NO_RETURN)
+
+
+def _state(city: Any, asked: Mapping[int, str]) -> str:
+    """The state of the return of a city, or of its state; empty where none was expected."""
+    return asked.get(city.pk, asked.get(city.state_id, ""))
 
 
 def _changes(before: Any, now: Any, words: Language) -> list[str]:

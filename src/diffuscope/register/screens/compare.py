@@ -7,7 +7,8 @@ from typing import Any
 
 KINDS = {
     "changed": "changed", "new": "new", "same": "as_was", "not reported": "not_yet",
-    "unknown before": "unknown_before", "left out": "left_out", "ended": "ended_before",
+    "nothing": "nothing_reported", "unknown before": "unknown_before", "left out": "left_out",
+    "ended": "ended_before",
 }  # fmt: skip
 """What became of a project, and the word of the page for it, in the order in which they are counted."""
 
@@ -38,12 +39,13 @@ def compare(request: Any, wave: str, member: str) -> Any:
     if earlier is None or not may_compare(request.person, whose, [earlier, later]):
         raise Http404
     words = language_of(request)
+    said = {**words.screen, "nothing_reported": words.text["nothing"]}
     rows = compared(whose, earlier, later, words)
     counts = Counter(one.kind for one in rows)
     shown = {
         "wave": later, "earlier": earlier, "before": before, "member": whose,
-        "rows": [(one, words.screen[KINDS[one.kind]]) for one in rows],
-        "counts": [(counts[kind], words.screen[word]) for kind, word in KINDS.items() if counts[kind]],
+        "rows": [(one, said[KINDS[one.kind]]) for one in rows],
+        "counts": [(counts[kind], said[word]) for kind, word in KINDS.items() if counts[kind]],
         "statuses": words.status,
     }  # fmt: skip
     return render(request, "compare.html", shown)

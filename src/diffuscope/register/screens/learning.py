@@ -171,9 +171,17 @@ def peers(request: Any, member: str) -> Any:
     shown = {
         "member": whose,
         "edition": last,
+        "known": last is not None and _reported(folder_of().editions / last.file, last.wave.code, member),
         "peers": [(row, names.get(row["peer"], row["peer"])) for row in offered],
     }
     return render(request, "peers.html", shown)
+
+
+def _reported(packed: Path, wave: str, member: str) -> bool:
+    """Whether a wave shows projects of a member: without any, nothing can be compared."""
+    from diffuscope.register.screens.atlas import places_of
+
+    return any(one.unit == member and one.projects for one in places_of(packed, wave).cities)
 
 
 @lru_cache(maxsize=4)  # what is published never changes

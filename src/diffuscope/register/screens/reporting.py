@@ -48,7 +48,7 @@ def returned(request: Any, wave: str, member: str) -> Any:
 
     from diffuscope.register.board import standings
     from diffuscope.register.lookup import state_of, wave_named
-    from diffuscope.register.models import Query
+    from diffuscope.register.models import ExpectedReturn, Query
     from diffuscope.register.rights import visible
     from diffuscope.register.screens.drafts import drafts_of
 
@@ -68,6 +68,7 @@ def returned(request: Any, wave: str, member: str) -> Any:
         "may_report": of.state == "open" and request.person.kinds & {"city", "representative", "secretariat"},
         "may_clear": _is_representative(request, state),
         "nothing": whose.pk == state.pk,
+        "nil": ExpectedReturn.objects.filter(wave=of, member=state, state="nil").exists(),
     }  # fmt: skip
     return render(request, "returned.html", shown)
 

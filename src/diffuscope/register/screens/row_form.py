@@ -296,7 +296,8 @@ def _unknown_status(form: RowForm, state: Any) -> str | None:
     if not form.filled.isdigit():
         return None
     rows = Observation.objects.filter(pk=int(form.filled), city__in=_cities(state), status__in=UNKNOWN)
-    return rows.values_list("status", flat=True).first()
+    found = rows.first()
+    return None if found is None else str(found.status)
 
 
 def _judged(incoming: Any, member: Any, form: RowForm) -> Judged:

@@ -47,9 +47,9 @@ def take_in(request: Any, wave: str) -> Any:
         files = [_kept(folder, one) for one in uploads]
     if files:
         previews = taken(folder, files, person=person, wave=wave, sender=sender, preview=True)
-        for one in previews:
+        for preview in previews:
             for option, here in SAID.items():
-                one.refused = one.refused.replace(option, here)
+                preview.refused = preview.refused.replace(option, here)
         shown["previews"] = [(one, _name(file)) for one, file in zip(previews, files, strict=True)]
         shown["going"] = any(not one.refused and not one.again for one in previews)
         shown["secretary"] = "secretariat" in request.person.kinds
