@@ -10,7 +10,7 @@ from diffuscope.register.database import opened, writing
 from diffuscope.register.judge import FIELDS
 from diffuscope.register.lookup import project_named, wave_named
 from diffuscope.register.questions import OpenQuery, open_queries
-from diffuscope.register.rights import require, sees_all, visible
+from diffuscope.register.rights import members_of, require, sees_all, visible
 from diffuscope.register.write import act_of, change
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def standings(place: Any, wave: Any, person: Any) -> list[Standing]:
     from diffuscope.register.models import ExpectedReturn, Observation, Query
 
     late = wave.due is not None and datetime.now(ZoneInfo(place.zone)).date() > wave.due
-    expected = visible(ExpectedReturn.objects.filter(wave=wave, retired=False), person, city="member")
+    expected = visible(ExpectedReturn.objects.filter(wave=wave, retired=False), person)
     queries = dict(
         Query.objects.filter(wave=wave, retired=False)
         .exclude(state="settled")
@@ -129,6 +129,15 @@ def standings(place: Any, wave: Any, person: Any) -> list[Standing]:
         )
         for one in expected.select_related("member").order_by("member__position", "member__code")
     ]
+
+
+def return_of(wave: Any, member: Any) -> str:
+    """The state of a member's return, or of that of its state; empty where none was expected."""
+    from diffuscope.register.models import ExpectedReturn
+
+    rows = ExpectedReturn.objects.filter(wave=wave, member__in=[member.pk, member.state_id], retired=False)
+    states = dict(rows.values_list("member_id", "state"))
+    return str(states.get(member.pk, states.get(member.state_id, "")))
 
 
 def _counts(carried: list[bool], state: str) -> tuple[int | None, int | None]:
@@ -186,6 +195,8 @@ def queries(folder: str | Path, wave: str | None = None, *, person: str) -> list
 def history(folder: str | Path, project: str, *, person: str) -> list[HistoryLine]:
     """Everything that changed in a project: who, when, by which way, from what to what, and why.
 
+    Whoever does not see the returns of its city gets what is published of it, without names of persons.
+
     Parameters
     ----------
     folder : str or Path
@@ -198,9 +209,10 @@ def history(folder: str | Path, project: str, *, person: str) -> list[HistoryLin
 
         act = act_of(person)
         of = project_named(project)
+        named = members_of(act.person, "see").filter(pk=of.lead_id).exists()
         seen = visible(Observation.objects.filter(project=of), act.person).select_related("wave", "city")
         rows = {one.pk: one for one in seen.order_by("pk")}
-        links = {one.pk: one for one in [*of.earlier_links.all(), *of.later_links.all()]}
+        links = {one.pk: one for one in successions_of(of, act.person)}
         ours = [("Observation", rows), ("Succession", links)]
         if sees_all(act.person):
             ours.append(("Project", {of.pk: of}))
@@ -210,8 +222,20 @@ def history(folder: str | Path, project: str, *, person: str) -> list[HistoryLin
             for one in Change.objects.filter(entity=entity, row__in=list(known)).select_related("person")
         ]
         return [
-            line for one, row in sorted(found, key=lambda pair: pair[0].pk) for line in _lines(one, row, rows)
+            line if named else line._replace(person="")
+            for one, row in sorted(found, key=lambda pair: pair[0].pk)
+            for line in _lines(one, row, rows)
         ]
+
+
+def successions_of(project: Any, person: Any) -> list[Any]:
+    """What a project continues, and what continues it, as far as a person may see."""
+    from django.db.models import Q
+
+    from diffuscope.register.models import Succession
+
+    rows = Succession.objects.filter(Q(earlier=project) | Q(later=project))
+    return list(visible(rows, person).select_related("earlier", "later", "wave").order_by("pk"))
 
 
 def _lines(one: Any, row: Any, rows: dict[int, Any]) -> list[HistoryLine]:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from diffuscope.register.board import NO_RETURN
 from diffuscope.register.judge import FIELDS
 from diffuscope.register.money import from_minor
-from diffuscope.register.rights import roles_of, sees_all
-from diffuscope.register.waves import last_versions
+from diffuscope.register.rights import PUBLISHED, members_of, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,27 +46,28 @@ class Compared(NamedTuple):
 
 def may_compare(person: Any, member: Any, waves: list[Any]) -> bool:
     """Whether a person may see a member's rows in each of some waves."""
-    if sees_all(person) or all(one.state in ("published", "imported") for one in waves):
+    if all(one.state in PUBLISHED for one in waves):
         return True
-    roles = [role for role in roles_of(person) if role.kind in ("city", "representative")]
-    own = {role.member_id for role in roles}
-    wide = {role.member_id for role in roles if role.kind == "representative"}
-    return member.pk in own or member.state_id in wide
+    return bool(members_of(person, "see").filter(pk=member.pk).exists())
 
 
-def compared(member: Any, earlier: Any, later: Any, words: Language) -> list[Compared]:
+def compared(member: Any, waves: tuple[Any, Any], person: Any, words: Language) -> list[Compared]:
     """The projects of a member in two waves, by city and title.
 
     Parameters
     ----------
     member : Member
         A state with its cities, or a city.
-    earlier, later : Wave
+    waves : tuple of (Wave, Wave)
+        The earlier and the later one.
+    person : Person
+        Who asks; of other members only what is published is compared.
     words : Language
         In which the changes are told.
     """
-    old, new = (_there(wave, member) for wave in (earlier, later))
-    asked = {wave: _asked(wave) for wave in (earlier, later)}
+    earlier, later = waves
+    old, new = (_there(wave, member, person) for wave in waves)
+    asked = {wave: _asked(wave) for wave in waves}
     rows = []
     for key in {**old, **new}:
         before, now = old.get(key), new.get(key)
@@ -86,8 +86,16 @@ def compared(member: Any, earlier: Any, later: Any, words: Language) -> list[Com
     return sorted(rows, key=lambda row: (row.city, row.title))
 
 
-def _there(wave: Any, member: Any) -> dict[tuple[int, int], Any]:
-    return {key: one for key, one in last_versions(wave, member).items() if not one.withdrawn}
+def _there(wave: Any, member: Any, person: Any) -> dict[tuple[int, int], Any]:
+    """The observations that count, by project and city, of those that a person may see."""
+    from django.db.models import Q
+
+    from diffuscope.register.models import Observation
+
+    own = Observation.objects.filter(Q(city=member) | Q(city__state=member), wave=wave)
+    rows = visible(own, person).select_related("project", "city").order_by("version")
+    last = {(one.project_id, one.city_id): one for one in rows}
+    return {key: one for key, one in last.items() if not one.withdrawn}
 
 
 def _asked(wave: Any) -> dict[int, str]:

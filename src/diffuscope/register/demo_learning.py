@@ -88,10 +88,8 @@ def _bank(folder: Path, officer: str) -> None:
         from diffuscope.register.models import Organisation
 
         act = act_of(officer, channel="demo", why=INVENTED)
-        bank = Organisation(
-            code=BANK, name="Invented Development Bank", kind="bank", role="promoter", source=INVENTED,
-            position=next_position(Organisation),
-        )  # fmt: skip
+        cells = {"code": BANK, "name": "Invented Development Bank", "kind": "bank", "role": "promoter"}
+        bank = Organisation(**cells, source=INVENTED, position=next_position(Organisation))
         add(act, [bank])
         invited(act, PARTNER, "partner", (BANK, "Invented officer of the bank", ""), made_up=True)
 

@@ -73,14 +73,7 @@ def set_indicator(
 
 def values_seen(person: Any, wave: Any) -> list[Any]:
     """Indicators of a wave that a person may see."""
-    from diffuscope.register.models import ExpectedReturn, IndicatorValue, Member
+    from diffuscope.register.models import IndicatorValue
 
     rows = IndicatorValue.objects.filter(wave=wave.code, retired=False).select_related("indicator")
-    if wave.state not in ("published", "imported"):
-        members = visible(ExpectedReturn.objects.filter(wave=wave), person, city="member").values_list(
-            "member__code", flat=True
-        )
-        own = Member.objects.filter(roles__person=person, roles__retired=False).values_list("code", flat=True)
-        cities = Member.objects.filter(state__code__in=list(members)).values_list("code", flat=True)
-        rows = rows.filter(unit__in={*members, *own, *cities})
-    return list(rows.order_by("unit", "indicator__code"))
+    return list(visible(rows, person).order_by("unit", "indicator__code"))

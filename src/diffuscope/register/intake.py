@@ -19,7 +19,7 @@ from diffuscope.register.place import keep_received
 from diffuscope.register.rights import require
 from diffuscope.register.sent import Refused, about_sent, open_sent, read_sent
 from diffuscope.register.waves import current_of, open_named, previous_of
-from diffuscope.register.write import act_of
+from diffuscope.register.write import LOCKED, act_of
 from diffuscope.tables.read_as import fold
 
 if TYPE_CHECKING:
@@ -283,6 +283,8 @@ def _came_before(incoming: Incoming) -> bool:
 
 def known_of(incoming: Incoming) -> Known:
     """What the register knows of the sender's projects, and what its form was filled with."""
+    from django.db.models import Q
+
     from diffuscope.register.models import ExpectedReturn, Member, Observation, Project
 
     wave, member = incoming.wave, incoming.member
@@ -291,8 +293,10 @@ def known_of(incoming: Incoming) -> Known:
     current = [] if carried else current_of(wave, member)
     now |= {(one.project_id, one.city_id): one for one in current}
     filled = Observation.objects.filter(pk__in=list(incoming.form.keys.values())) if incoming.form else ()
-    keys = {row.key for row in incoming.sent.rows if row.key}
-    named = Project.objects.filter(retired=False, code__in=keys)
+    keys = {key for row in incoming.sent.rows for key in (row.key, *row.continued) if key}
+    own = Q(lead=member) | Q(lead__state=member) | Q(pk__in={pk for pk, _ in now})
+    published = Q(observations__wave__state__in=LOCKED)  # a key that another state was just given is unknown
+    named = Project.objects.filter(own | published, retired=False, code__in=keys).distinct()
     return Known(
         member=member,
         members={one.code: one for one in Member.objects.filter(retired=False)},
@@ -307,12 +311,7 @@ def known_of(incoming: Incoming) -> Known:
 def _ask_about_split(rows: list[Judged], words: Language) -> None:
     """A project that was split needs the projects that continue it; one that was merged, the other's key."""
     column = words.heading["continues"]
-    named = {
-        code.strip()
-        for one in rows
-        for code in one.row.continues.split(";")
-        if not one.report and code.strip()
-    }
+    named = {code for one in rows for code in one.row.continued if not one.report}
     for one in rows:
         if one.kind == "ended" and one.report == "split" and one.project.code not in named:
             asks = (

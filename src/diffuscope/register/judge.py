@@ -127,6 +127,8 @@ class Known:
         Those that are known of this wave already.
     formed : bool
         Whether the rows come from a form, in which an empty cell was emptied.
+    city : Member or None
+        The city whose form on a page it is: of other cities of its state nothing is known then.
     """
 
     member: Any
@@ -136,6 +138,7 @@ class Known:
     now: Mapping[tuple[int, int], Any]
     fresh: frozenset[tuple[int, int]]
     formed: bool
+    city: Any = None
 
     @property
     def words(self) -> Language:
@@ -176,6 +179,7 @@ def judge(row: SentRow, known: Known) -> Judged:
     _find_city(judged, known)
     if judged.city is not None:
         _find_project(judged, known)
+        _find_continued(judged, known)
     if judged.kind not in ("question", "refused"):
         _compare(judged, known)
     return judged
@@ -220,7 +224,7 @@ def _find_project(judged: Judged, known: Known) -> None:
                 f"The register has no project with the key `{row.key}`; write the key it had, or `new`.",
                 row.key,
             )
-        elif known.member.pk not in (project.lead_id, project.lead.state_id) and not _joint(project, known):
+        elif not _of_sender(project, known):
             judged.ask("other-states-key", "key", f"The key `{row.key}` belongs to another state.", row.key)
             judged.kind = "refused"
         else:
@@ -245,9 +249,19 @@ def _find_project(judged: Judged, known: Known) -> None:
         )
 
 
-def _joint(project: Any, known: Known) -> bool:
-    """Whether a city of the sender takes part in a project that another leads."""
-    return any(pk == project.pk for pk, _ in known.now)
+def _of_sender(project: Any, known: Known) -> bool:
+    """Whether the sender leads a project, or a city of the sender takes part in it."""
+    own = (project.lead_id,) if known.city is not None else (project.lead_id, project.lead.state_id)
+    return (known.city or known.member).pk in own or any(pk == project.pk for pk, _ in known.now)
+
+
+def _find_continued(judged: Judged, known: Known) -> None:
+    """Projects that a row continues are the sender's own."""
+    for code in judged.row.continued:
+        project = known.projects.get(code)
+        if project is None or not _of_sender(project, known):
+            whose = (known.city or known.member).name
+            judged.ask("unknown-key", "continues", f"{whose} has no project with the key `{code}`.", code)
 
 
 def _compare(judged: Judged, known: Known) -> None:

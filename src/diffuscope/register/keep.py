@@ -153,11 +153,11 @@ def _successions(act: Act, rows: Sequence[Judged], incoming: Incoming) -> None:
     """Projects that continue others, as their rows say."""
     from diffuscope.register.models import Project, Succession
 
-    codes = {code.strip() for one in rows for code in one.row.continues.split(";") if code.strip()}
+    codes = {code for one in rows for code in one.row.continued}
     known = {one.code: one for one in Project.objects.filter(code__in=codes)}
     links = []
     for one in rows:
-        named = [known[code.strip()] for code in one.row.continues.split(";") if code.strip() in known]
+        named = [known[code] for code in one.row.continued if code in known]
         if one.kind == "ended" and one.report == "merged":
             links += [("merged", one.project, other) for other in named]
         elif one.kind in TAKEN and one.project is not None:

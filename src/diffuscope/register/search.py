@@ -1,12 +1,15 @@
-"""Keys by which words are found, whatever the script and however they are typed."""
+"""Search: keys by which words are found in every script, and rows compared only where they may be seen."""
 
 from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from diffuscope.tables.read_as import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WITHOUT_STROKE = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i"})
 """Letters that Unicode does not take apart into a letter and its stroke."""
@@ -34,13 +37,58 @@ def search_key(text: str) -> str:
     return fold("".join(kept).translate(WITHOUT_STROKE))
 
 
-def projects_found(rows: Any, asked: str) -> list[int]:
-    """The latest observation of each project whose title, city or key holds every word that is asked for.
+def found(rows: Any, person: Any, keys: Sequence[str]) -> Any:
+    """Rows that a person may see, and whose folded text holds every key.
 
     Parameters
     ----------
     rows : QuerySet
-        Observations that whoever asks may see.
+        Of a table with a column `folded`, and a rule of who sees what.
+    person : Person or None
+    keys : sequence of str
+    """
+    from django.db.models import Q
+
+    hits = Q()
+    for key in keys:
+        hits &= Q(folded__contains=key)
+    return compared(rows, person, hits)
+
+
+def compared(rows: Any, person: Any, hits: Any) -> Any:
+    """Rows that a person may see, and of which a condition holds.
+
+    The text of a row that may not be seen is never compared: SQL evaluates `THEN` where `WHEN` holds and
+    nowhere else, whereas it may take the conditions of a plain `WHERE` in any order. So neither what a search
+    finds nor how long it takes says anything of other rows.
+
+    Parameters
+    ----------
+    rows : QuerySet
+    person : Person or None
+    hits : Q
+    """
+    from django.db.models import BooleanField, Case, ExpressionWrapper, Value, When
+
+    from diffuscope.register.rights import seen_by
+
+    truth = BooleanField()
+    rule = seen_by(person, rows.model)
+    if rule is None or not hits:
+        return rows.filter(hits if rule is None else rule)
+    then = When(rule, then=ExpressionWrapper(hits, output_field=truth))
+    return rows.filter(Case(then, default=Value(False), output_field=truth))
+
+
+def projects_found(rows: Any, person: Any, asked: str) -> list[int]:
+    """Of each project whose title, city or key holds every word the observation that counts in its last wave.
+
+    Parameters
+    ----------
+    rows : QuerySet
+        Observations.
+    person : Person or None
+        Who asks; rows that this person may not see are not compared.
     asked : str
         Words, in any language; empty: every project.
 
@@ -49,31 +97,33 @@ def projects_found(rows: Any, asked: str) -> list[int]:
     list of int
         Numbers of observations, by city and title.
     """
+    from diffuscope.register.rights import visible
+
     typed = {key: word for word in asked.split() if (key := search_key(word))}
-    words, cities = list(typed), _city_keys() if typed else {}
-    for word in words:
-        rows = _perhaps(rows, word, typed[word], [pk for pk, key in cities.items() if word in key])
+    cities = _city_keys() if typed else {}
+    seen = visible(rows.filter(project__retired=False), person)
+    for word, written in typed.items():
+        own = [pk for pk, key in cities.items() if word in key]
+        matched = compared(rows, person, _perhaps(word, written, own))
+        seen = seen.filter(project_id__in=set(matched.values_list("project_id", flat=True)))
     last: dict[tuple[int, int, int], Any] = {}
-    columns = ("project_id", "wave_id", "city_id", "pk", "withdrawn", "folded", "project__code")
-    named = ("wave__position", "city__name", "title")
-    for row in rows.order_by("version").values_list(*columns, *named):
+    columns = ("project_id", "wave__position", "city_id", "withdrawn", "folded", "project__code")
+    for row in seen.order_by("wave__position", "version").values_list(*columns, "city__name", "title", "pk"):
         last[row[:3]] = row
-    found: dict[int, tuple[Any, ...]] = {}
-    for row in last.values():
-        project, _, city, pk, withdrawn, folded, code, position, name, title = row
+    found_rows: dict[int, tuple[str, str, int]] = {}
+    for project, _, city, withdrawn, folded, code, *shown in last.values():
         key = "\n".join((search_key(folded), cities.get(city, ""), fold(code)))
-        if not withdrawn and all(word in key for word in words):
-            found[project] = max(found.get(project, (-1,)), (position, name, title, pk))
-    return [pk for _, _, _, pk in sorted(found.values(), key=lambda one: (one[1], one[2], one[3]))]
+        if not withdrawn and all(word in key for word in typed):
+            found_rows[project] = (shown[0], shown[1], shown[2])
+    return [pk for _, _, pk in sorted(found_rows.values())]
 
 
-def _perhaps(rows: Any, word: str, typed: str, cities: list[int]) -> Any:
-    """All versions of projects in which a word may be found; letters with marks are compared later."""
+def _perhaps(word: str, written: str, cities: list[int]) -> Any:
+    """A condition that holds wherever a word may be found; letters with marks are compared later."""
     from django.db.models import Q
 
-    code = Q(project__code__icontains=typed)
-    may = Q(folded__contains=word) | Q(folded__regex=NOT_ASCII) | Q(city_id__in=cities) | code
-    return rows.filter(project_id__in=rows.filter(may).order_by().values("project_id"))
+    code = Q(project__code__icontains=written)
+    return Q(folded__contains=word) | Q(folded__regex=NOT_ASCII) | Q(city_id__in=cities) | code
 
 
 def _city_keys() -> dict[int, str]:

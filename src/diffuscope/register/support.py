@@ -8,7 +8,7 @@ from diffuscope.errors import CaseError, PlanError
 from diffuscope.records.phrases import listed
 from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named, next_position
-from diffuscope.register.rights import require, roles_of, sees_all, visible
+from diffuscope.register.rights import may, own_partners, require, visible
 from diffuscope.register.rows import fields_of
 from diffuscope.register.write import act_of, add, change
 
@@ -31,6 +31,8 @@ class SupportRow(NamedTuple):
     Attributes
     ----------
     number : int
+    giver : str
+        The partner by its code.
     partner, recipient : str
         By name.
     cells : mapping of str to str
@@ -40,6 +42,7 @@ class SupportRow(NamedTuple):
     """
 
     number: int
+    giver: str
     partner: str
     recipient: str
     cells: Mapping[str, str]
@@ -131,25 +134,17 @@ def support_seen(person: Any) -> list[SupportRow]:
     """
     from diffuscope.register.models import Member, Organisation, Support
 
-    rows = Support.objects.filter(retired=False).select_related("project").order_by("-pk")
-    roles = roles_of(person)
-    writes = any(role.kind == "secretariat" for role in roles)
-    partner_pks = [role.organisation_id for role in roles if role.kind == "partner"]
-    partners = set(Organisation.objects.filter(pk__in=partner_pks).values_list("code", flat=True))
-    own = {role.member_id for role in roles if role.member_id}
-    wide = {role.member_id for role in roles if role.kind == "representative"}
-    members = list(Member.objects.values_list("pk", "state_id", "code", "name"))
-    mine = {code for pk, state, code, _ in members if pk in own or state in wide}
-    names = {code: name for _, _, code, name in members}
+    rows = visible(Support.objects.filter(retired=False), person).select_related("project").order_by("-pk")
+    writes = may(person, "write")
+    own = {one.code for one in own_partners(person)}
+    names = dict(Member.objects.values_list("code", "name"))
     names |= dict(Organisation.objects.values_list("code", "name"))
-    everything = sees_all(person)
     return [
         SupportRow(
-            one.pk, names.get(one.partner, one.partner), names.get(one.recipient, one.recipient),
-            _typed(one), writes or one.partner in partners,
+            one.pk, one.partner, names.get(one.partner, one.partner), names.get(one.recipient, one.recipient),
+            _typed(one), writes or one.partner in own,
         )
         for one in rows
-        if everything or one.partner in partners or one.recipient in mine
     ]  # fmt: skip
 
 
@@ -157,8 +152,7 @@ def _partner(act: Act, organisation: str) -> Any:
     from diffuscope.register.models import Organisation
 
     found = Organisation.objects.filter(code=organisation, retired=False).first()
-    own = [role.organisation_id for role in roles_of(act.person) if role.kind == "partner"]
-    if found is None or found.pk not in own:
+    if found is None or found not in own_partners(act.person):
         require(act, "write")
     if found is None:
         raise PlanError(f"The register has no organisation `{organisation}`.")

@@ -9,7 +9,7 @@ from diffuscope.errors import PlanError
 from diffuscope.records.phrases import counted, listed
 from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named, next_position, reporting_states, state_of, wave_named
-from diffuscope.register.rights import require, roles_of
+from diffuscope.register.rights import represents, require
 from diffuscope.register.write import act_of, add, change, lock, next_version
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def marked(act: Act, wave: Any, member: Any, state: str, source: str = "") -> st
             "`diffuscope register correct` before the return is marked otherwise."
         )
     withdraw(act, there)
-    says = source or f"marked by {act.person}" + (f": {act.why}" if act.why else "")
+    says = source or "marked in the register" + (f": {act.why}" if act.why else "")  # never by whom
     carried = carry_forward(act, wave, member) if state == "carried forward" else 0
     day = act.at.date().isoformat() if state == "nil" else ""
     change(act, expected, {"state": state, "source": says, "received": day})
@@ -165,10 +165,10 @@ def clear_return(
     from diffuscope.register.place import keep_received
 
     with opened(folder) as place:
-        act = act_of(person)
-        require(act, "clear", member_named(member))
+        act, whom = act_of(person), member_named(member)
+        require(act, "clear", whom)
         why = ""
-        if not any(role.kind == "representative" for role in roles_of(act.person)):
+        if not represents(act.person, state_of(whom)):
             if letter is None:
                 raise PlanError(
                     "The secretariat clears by a letter of the representative: give it with --letter."

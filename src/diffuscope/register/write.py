@@ -6,6 +6,7 @@ Nothing else of the register saves, updates or deletes; a test holds it to that.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -157,14 +158,20 @@ def change(act: Act, row: Any, values: Mapping[str, object]) -> bool:
 
 
 def erase(act: Act, person: Any, values: Mapping[str, str]) -> None:
-    """Take a person's own data out of the row; the change record keeps the hash of what stood there."""
+    """Take a person's own data out of the row; the change record keeps a keyed hash of what stood there."""
+    from diffuscope.register.database import the_open
+
     _in_transaction()
     old = {name: getattr(person, name) for name in values}
     for name, value in values.items():
         setattr(person, name, value)
     person.erased, person.retired = act.at.date(), True
     person.save(update_fields=[*values, "erased", "retired"])
-    hashed = {name: f"sha256:{hashlib.sha256(text.encode()).hexdigest()}" for name, text in old.items()}
+    secret = the_open().key.encode()  # without it a name could be found by trying names
+    hashed = {
+        name: f"hmac-sha256:{hmac.new(secret, text.encode(), 'sha256').hexdigest()}"
+        for name, text in old.items()
+    }
     _record(act, [(person, name, hashed[name], values[name]) for name in values])
     _record(act, [(person, "erased", None, person.erased), (person, "retired", False, True)])
 

@@ -16,7 +16,7 @@ def waves(request: Any) -> Any:
 
     from diffuscope.register import open_wave
     from diffuscope.register.models import Edition, Wave
-    from diffuscope.register.rights import require
+    from diffuscope.register.rights import require, visible
     from diffuscope.register.write import act_of
 
     if request.method == "POST":
@@ -32,8 +32,8 @@ def waves(request: Any) -> Any:
     current = [one for one in rows if one.state == "open"]
     if len(current) == 1 and "all" not in request.GET and not request.person.kinds & {"secretariat", "chair"}:
         return redirect(f"/waves/{current[0].code}")
-    drafts = Edition.objects.filter(state="proposed", retired=False).select_related("wave")
-    proposed = list(drafts) if request.person.kinds & {"secretariat", "chair"} else []
+    drafts = visible(Edition.objects.filter(state="proposed", retired=False), request.person)
+    proposed = list(drafts.select_related("wave"))
     return render(request, "waves.html", {"waves": rows, "proposed": proposed})
 
 
@@ -43,10 +43,10 @@ def board(request: Any, wave: str) -> Any:
 
     from diffuscope.register.board import REMINDER, standings
     from diffuscope.register.lookup import wave_named
-    from diffuscope.register.rights import roles_of
+    from diffuscope.register.rights import own_cities
 
     place, of = folder_of(), wave_named(wave)
-    own = [role.member for role in roles_of(request.person) if role.kind == "city"]
+    own = own_cities(request.person)
     if own and request.person.kinds == {"city"}:  # the board shows states; a focal point reports for a city
         return redirect(f"/waves/{wave}/{own[0].code}")
     rows = standings(place, of, request.person)

@@ -22,7 +22,7 @@ def compare(request: Any, wave: str, member: str) -> Any:
     from diffuscope.register.export import ordered_waves
     from diffuscope.register.lookup import wave_named
     from diffuscope.register.models import Member, Wave
-    from diffuscope.register.rights import roles_of
+    from diffuscope.register.rights import own_cities
     from diffuscope.register.screens.menu import language_of
 
     later = wave_named(wave)
@@ -31,8 +31,8 @@ def compare(request: Any, wave: str, member: str) -> Any:
     before = waves[: [one.pk for one in waves].index(later.pk)]
     if whose is None or not before:
         raise Http404
-    own = [role.member for role in roles_of(request.person) if role.kind == "city"]
-    if (city := next((one for one in own if one.state_id == whose.pk), None)) is not None:
+    own = (one for one in own_cities(request.person) if one.state_id == whose.pk)
+    if (city := next(own, None)) is not None:
         return redirect(f"/waves/{wave}/{city.code}/compare")  # a focal point comes from its state
     asked = request.GET.get("with", before[-1].code)
     earlier = next((one for one in before if one.code == asked), None)
@@ -40,7 +40,7 @@ def compare(request: Any, wave: str, member: str) -> Any:
         raise Http404
     words = language_of(request)
     said = {**words.screen, "nothing_reported": words.text["nothing"]}
-    rows = compared(whose, earlier, later, words)
+    rows = compared(whose, (earlier, later), request.person, words)
     counts = Counter(one.kind for one in rows)
     shown = {
         "wave": later, "earlier": earlier, "before": before, "member": whose,

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from diffuscope.errors import DiffuscopeError
 from diffuscope.register.export import ordered_waves
+from diffuscope.register.rights import visible
 from diffuscope.register.screens.pages import folder_of, said, told
 
 NEAR = 0.72
@@ -68,7 +69,8 @@ def desk(request: Any) -> Any:
             said(request, text)
             return redirect(f"/desk?{urlencode({'city': city})}" if city else "/desk")
     shown |= {
-        "proposals": proposals(), "kinds": KINDS, "projects": _of_city(city), "decisions": decisions(),
+        "proposals": proposals(request.person), "kinds": KINDS, "projects": _of_city(city, request.person),
+        "decisions": decisions(request.person),
         "cities": Member.objects.filter(retired=False, leads__isnull=False).distinct().order_by("name"),
         "waves": ordered_waves(Wave.objects.filter(retired=False)),
     }  # fmt: skip
@@ -80,13 +82,13 @@ def _keys(request: Any, name: str) -> list[str]:
     return " ".join(request.POST.getlist(name)).replace(";", " ").split()
 
 
-def _of_city(code: str) -> list[tuple[Any, str]]:
+def _of_city(code: str, person: Any) -> list[tuple[Any, str]]:
     """The latest row of each project of a city, and the waves that show it."""
     from diffuscope.register.models import Observation
 
     if not code:
         return []
-    rows = Observation.objects.filter(city__code=code, project__retired=False)
+    rows = visible(Observation.objects.filter(city__code=code, project__retired=False), person)
     last: dict[tuple[int, int], Any] = {}
     for row in rows.select_related("project", "wave").order_by("version"):
         last[row.project_id, row.wave_id] = row
@@ -102,30 +104,28 @@ def _of_city(code: str) -> list[tuple[Any, str]]:
     return sorted(found, key=lambda pair: pair[0].title)
 
 
-def decisions() -> list[Decision]:
+def decisions(person: Any) -> list[Decision]:
     """Who continues whom, by whose decision, the latest first."""
     from diffuscope.register.models import Change, Succession
 
-    links = list(Succession.objects.select_related("earlier", "later", "wave").order_by("-pk")[:AT_ONCE])
+    rows = visible(Succession.objects.filter(retired=False), person)
+    links = list(rows.select_related("earlier", "later", "wave").order_by("-pk")[:AT_ONCE])
     acts = Change.objects.filter(entity="Succession", field="", row__in=[one.pk for one in links])
     who = {one.row: (one.person.code, one.at) for one in acts.select_related("person")}
-    return [Decision(one, *who.get(one.pk, ("", None))) for one in links if not one.retired]
+    return [Decision(one, *who.get(one.pk, ("", None))) for one in links]
 
 
-def proposals() -> list[Proposal]:
+def proposals(person: Any) -> list[Proposal]:
     """Projects that appear in a wave under a new key, near the title of one that disappeared there."""
     from diffuscope.register.models import Observation, Succession, Wave
 
     waves = ordered_waves(Wave.objects.filter(retired=False))
     seen: dict[int, dict[tuple[int, int], Any]] = {one.pk: {} for one in waves}
-    rows = (
-        Observation.objects.filter(project__retired=False)
-        .select_related("project", "city")
-        .order_by("version")
-    )
-    for row in rows:
+    rows = visible(Observation.objects.filter(project__retired=False), person)
+    for row in rows.select_related("project", "city").order_by("version"):
         seen[row.wave_id][row.city_id, row.project_id] = row
-    decided = set(Succession.objects.filter(retired=False).values_list("earlier_id", flat=True))
+    links = visible(Succession.objects.filter(retired=False), person)
+    decided = set(links.values_list("earlier_id", flat=True))
     found = []
     for before, after in pairwise(waves):
         old, new = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.register.screens.pages import folder_of, said
+from diffuscope.register.rights import members_of, own_partners, visible
+from diffuscope.register.screens.pages import folder_of, number_of, said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,16 +15,8 @@ AT_ONCE = 30
 
 
 def own_members(person: Any) -> list[Any]:
-    """Members for which a person may write: own city, cities of the own state, or all."""
-    from diffuscope.register.models import Member
-    from diffuscope.register.rights import roles_of
-
-    if "secretariat" in person.kinds:
-        return list(Member.objects.filter(retired=False).order_by("name"))
-    pks = {role.member_id for role in roles_of(person) if role.kind in ("city", "representative")}
-    states = {role.member_id for role in roles_of(person) if role.kind == "representative"}
-    rows = Member.objects.filter(retired=False)
-    return list((rows.filter(pk__in=pks) | rows.filter(state_id__in=states)).order_by("name"))
+    """Members for which a person may write, by name."""
+    return list(members_of(person, "report").order_by("name"))
 
 
 def practices(request: Any) -> Any:
@@ -31,17 +24,16 @@ def practices(request: Any) -> Any:
     from django.core.paginator import Paginator
     from django.shortcuts import render
 
-    from diffuscope.register.models import Area
-    from diffuscope.register.practices import practices_seen
-    from diffuscope.register.search import search_key
+    from diffuscope.register.models import Area, Practice
+    from diffuscope.register.search import found, search_key
 
     asked = request.GET.get("q", "").strip()[:200]
-    rows = practices_seen(request.person).order_by("title")
-    for word in asked.split():
-        rows = rows.filter(folded__contains=search_key(word))
+    keys = [search_key(word) for word in asked.split()]
+    rows = found(Practice.objects.filter(retired=False), request.person, keys)
+    rows = rows.select_related("member").order_by("title", "pk")
     shown = {
         "asked": asked, "page": Paginator(rows, AT_ONCE).get_page(request.GET.get("page")),
-        "members": own_members(request.person) if request.person is not None else [],
+        "members": own_members(request.person),
         "areas": list(dict.fromkeys(Area.objects.filter(retired=False).values_list("area", flat=True))),
     }  # fmt: skip
     return render(request, "practices.html", shown)
@@ -71,7 +63,7 @@ def practice(request: Any, code: str) -> Any:
     one = practices_seen(request.person).filter(code=code).first()
     if one is None:
         raise Http404
-    members = own_members(request.person) if request.person is not None else []
+    members = own_members(request.person)
     taken = one.taken_up.filter(retired=False).select_related("member", "learned_from").order_by("first_seen")
     shown = {
         "practice": one, "taken": [(row, row.first_seen.partition("/")[0]) for row in taken],
@@ -137,9 +129,8 @@ def exchanges(request: Any) -> Any:
         said(request, "The other city is asked.")
         return redirect("/exchanges")
     if request.method == "POST":
-        number = post.get("number", "")
         move_exchange(
-            folder, int(number) if number.isdigit() else 0, post.get("state", ""),
+            folder, number_of(post.get("number", "")), post.get("state", ""),
             person=request.person.code, day=post.get("day", ""),
         )  # fmt: skip
         said(request, f"The exchange is {post.get('state')}.")
@@ -160,12 +151,11 @@ def peers(request: Any, member: str) -> Any:
 
     from diffuscope.register.models import Edition, Member
 
-    whose = Member.objects.filter(code=member, retired=False).first()
-    last = (
-        Edition.objects.filter(state="published", retired=False).order_by("wave__position", "number").last()
-    )
-    if whose is None or (whose.pk not in {one.pk for one in own_members(request.person)}):
+    whose = members_of(request.person, "report").filter(code=member).first()
+    if whose is None:
         raise Http404
+    editions = visible(Edition.objects.filter(retired=False), None)
+    last = editions.order_by("wave__position", "number").last()
     offered = _peers_of(folder_of().editions / last.file).get(member, ()) if last is not None else ()
     names = dict(Member.objects.values_list("code", "name"))
     shown = {
@@ -209,16 +199,19 @@ def needs(request: Any) -> Any:
     from diffuscope.register.models import Area
     from diffuscope.register.money import from_minor
     from diffuscope.register.needs import needs_seen, offers_seen
-    from diffuscope.register.rights import roles_of
 
     if request.method == "POST":
         said(request, _done_for_needs(request))
         return redirect("/needs")
-    own = own_members(request.person)
-    partner = [role.organisation for role in roles_of(request.person) if role.kind == "partner"]
+    own, partner = own_members(request.person), own_partners(request.person)
+    seen = list(needs_seen(request.person))
+    known, may_say = {one.pk for one in seen}, {one.pk for one in partner}
+    offers = list(offers_seen(request.person))
+    for one in offers:  # to whose need it went is for those who see that need, and for the partner
+        one.goes = one.need_id is not None and (one.need_id in known or one.organisation_id in may_say)
     shown = {
-        "needs": [(one, from_minor(one.amount_minor, one.currency)) for one in needs_seen(request.person)],
-        "offers": [(one, from_minor(one.amount_minor, one.currency)) for one in offers_seen(request.person)],
+        "needs": [(one, from_minor(one.amount_minor, one.currency)) for one in seen],
+        "offers": [(one, from_minor(one.amount_minor, one.currency)) for one in offers],
         "own": own, "partner": partner, "may_match": bool(partner) or "secretariat" in request.person.kinds,
         "areas": list(dict.fromkeys(Area.objects.filter(retired=False).values_list("area", flat=True))),
         "opted": [one for one in own if one.opted_in] if "city" in request.person.kinds else [],
@@ -232,7 +225,7 @@ def _done_for_needs(request: Any) -> str:
 
     post, folder, person = request.POST, folder_of().folder, request.person.code
     wanted = own.Wanted(*(post.get(name, "") for name in own.Wanted._fields))
-    numbers = {name: int(post[name]) if post.get(name, "").isdigit() else 0 for name in ("offer", "need")}
+    numbers = {name: number_of(post.get(name, "")) for name in ("offer", "need")}
     if post.get("do") == "need":
         own.add_need(folder, post.get("member", ""), wanted, person=person)
         return "The need is kept."

@@ -14,7 +14,7 @@ def people(request: Any) -> Any:
     from diffuscope.register import erase_person, invite
     from diffuscope.register.models import Member, Organisation, Person
     from diffuscope.register.people import KINDS
-    from diffuscope.register.screens.accounts import end_role, forget_account, lost_access
+    from diffuscope.register.screens.accounts import end_role, lost_access
 
     shown: dict[str, Any] = {"kinds": KINDS}
     post, folder = request.POST, folder_of().folder
@@ -33,10 +33,11 @@ def people(request: Any) -> Any:
     elif request.method == "POST" and post.get("do") == "end":
         said(request, end_role(request.person.code, post.get("role", "")))
         return redirect("/people")
+    elif request.method == "POST" and post.get("do") == "hand-out":
+        return _handed_out(request, post.get("whom", ""))
     elif request.method == "POST":
         whom = post.get("whom", "")
         erase_person(folder, whom, why=post.get("why", ""), person=request.person.code)
-        forget_account(whom)
         said(request, "The person is erased: name, address, roles and account are gone.")
         return redirect("/people")
     rows = Person.objects.filter(retired=False).prefetch_related("roles__member", "roles__organisation")
@@ -48,11 +49,22 @@ def people(request: Any) -> Any:
     return render(request, "people.html", shown)
 
 
+def _handed_out(request: Any, whom: str) -> Any:
+    """Everything that is held about a person, as a file."""
+    from diffuscope.register import personal_data
+    from diffuscope.register.screens.files import attachment
+
+    data = personal_data(folder_of().folder, whom, person=request.person.code)
+    return attachment(data, f"held-about-{whom}.json")
+
+
 def me(request: Any) -> Any:
-    """What the register holds about whoever asks."""
+    """What the register holds about whoever asks, in short and as a file."""
     from django.shortcuts import render
 
     from diffuscope.register import held_about
 
     code = request.person.code
+    if request.method == "POST":
+        return _handed_out(request, code)
     return render(request, "me.html", {"held": held_about(folder_of().folder, code, person=code)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from diffuscope.register.rights import visible
 from diffuscope.register.screens.pages import folder_of, said
 
 AT_ONCE = 50
@@ -15,14 +16,17 @@ def projects(request: Any) -> Any:
     from django.shortcuts import render
 
     from diffuscope.register.models import Observation
-    from diffuscope.register.rights import visible
     from diffuscope.register.search import projects_found
 
     asked = request.GET.get("q", "").strip()[:200]
-    found = projects_found(visible(Observation.objects.all(), request.person), asked)
+    found = projects_found(Observation.objects.all(), request.person, asked)
     page = Paginator(found, AT_ONCE).get_page(request.GET.get("page"))
-    rows = Observation.objects.select_related("project", "city", "wave").in_bulk(list(page.object_list))
-    shown = {"asked": asked, "page": page, "count": len(found), "rows": [rows[pk] for pk in page.object_list]}
+    rows = visible(Observation.objects.filter(pk__in=list(page.object_list)), request.person)
+    by_number = rows.select_related("project", "city", "wave").in_bulk()
+    shown = {
+        "asked": asked, "page": page, "count": len(found),
+        "rows": [by_number[pk] for pk in page.object_list if pk in by_number],
+    }  # fmt: skip
     return render(request, "projects.html", shown)
 
 
@@ -32,9 +36,10 @@ def project(request: Any, code: str) -> Any:
     from django.shortcuts import redirect, render
 
     from diffuscope.register import correct, history
+    from diffuscope.register.board import successions_of
     from diffuscope.register.corrections import SETTABLE
     from diffuscope.register.models import Observation, Project
-    from diffuscope.register.rights import require, visible
+    from diffuscope.register.rights import require
     from diffuscope.register.write import act_of
 
     of = Project.objects.filter(code=code).first()
@@ -52,13 +57,14 @@ def project(request: Any, code: str) -> Any:
         )  # fmt: skip
         said(request, "Corrected. Of a published wave this is an erratum for its next edition.")
         return redirect(f"/projects/{code}")
+    links = [one for one in successions_of(of, request.person) if not one.retired]
     shown = {
         "project": of,
         "years": years,
         "lines": history(folder_of().folder, code, person=request.person.code) if not of.retired else [],
         "columns": SETTABLE,
-        "continues": [one for one in of.earlier_links.select_related("earlier") if not one.retired],
-        "continued": [one for one in of.later_links.select_related("later") if not one.retired],
+        "continues": [one for one in links if one.later_id == of.pk],
+        "continued": [one for one in links if one.earlier_id == of.pk],
         "secretary": "secretariat" in request.person.kinds,
     }
     return render(request, "project.html", shown)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.register.rights import visible
 from diffuscope.register.screens.pages import folder_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def editions(request: Any) -> Any:
 
     from diffuscope.register.models import Edition
 
-    rows = Edition.objects.filter(state="published", retired=False).select_related("wave")
+    rows = visible(Edition.objects.filter(retired=False), None).select_related("wave")
     shown = {"network": folder_of().network, "editions": rows.order_by("-wave__position", "-number")}
     return render(request, "editions.html", shown)
 
@@ -41,7 +42,7 @@ def edition(request: Any, wave: str, number: int) -> Any:
     names = _names(packed)
     units = places_of(packed, wave).names if "result.json" in names else {}  # as they were called then
     errata = [row._replace(city=units.get(row.city, row.city)) for row in errata_of(one)]
-    others = Edition.objects.filter(wave=one.wave, state="published", retired=False).exclude(pk=one.pk)
+    others = visible(Edition.objects.filter(wave=one.wave, retired=False).exclude(pk=one.pk), None)
     shown = {
         "edition": one, "files": [name for name in SHOWN if name in names], "network": folder_of().network,
         "listed": "result.json" in names, "errata": errata, "others": others.order_by("-number"),
@@ -72,7 +73,7 @@ def published(wave: str, number: int) -> Any:
 
     from diffuscope.register.models import Edition
 
-    one = Edition.objects.filter(wave__code=wave, number=number, state="published", retired=False).first()
+    one = visible(Edition.objects.filter(wave__code=wave, number=number, retired=False), None).first()
     if one is None or not (folder_of().editions / one.file).is_file():
         raise Http404
     return one

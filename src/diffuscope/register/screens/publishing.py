@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import DiffuscopeError
+from diffuscope.register.rights import visible
 from diffuscope.register.screens.pages import folder_of, said, told
 
 if TYPE_CHECKING:
@@ -41,25 +42,25 @@ def publish(request: Any, wave: str) -> Any:
 
 def _shown(request: Any, of: Any) -> dict[str, Any]:
     from diffuscope.register import change_list
-    from diffuscope.register.board import standings
+    from diffuscope.register.board import NO_RETURN, standings
     from diffuscope.register.corrections import SETTABLE
     from diffuscope.register.models import Edition
     from diffuscope.register.write import LOCKED
 
     kinds = request.person.kinds
-    editions = list(Edition.objects.filter(wave=of).exclude(state="withdrawn").order_by("-number"))
+    rows = visible(Edition.objects.filter(wave=of).exclude(state="withdrawn"), request.person)
+    editions = list(rows.order_by("-number"))
     proposed = next((one for one in editions if one.state == "proposed"), None)
     files = [one.name for one in _draft_files(of, proposed)]
     changes = change_list(folder_of().folder, of.code, person=request.person.code)
     came = [one.state for one in standings(folder_of(), of, request.person)] if proposed else []
-    unknown = ("silent", "expected", "excused")
     return {
         "wave": of, "proposed": proposed, "changes": changes,
         "published": [one for one in editions if one.state == "published"],
         "waiting": [one for one in changes if one.edition is None],
         "read": [(name, text) for name, text in TOLD.items() if name in files],
         "files": [name for name in files if name not in TOLD],
-        "came": len([one for one in came if one not in unknown]), "asked": len(came),
+        "came": len([one for one in came if one not in NO_RETURN]), "asked": len(came),
         "secretary": "secretariat" in kinds, "chair": "chair" in kinds, "locked": of.state in LOCKED,
         "columns": SETTABLE, "q": _asked(request), "found": _found(request, of),
     }  # fmt: skip
@@ -77,9 +78,10 @@ def _found(request: Any, of: Any) -> list[Any]:
     asked = _asked(request)
     if not asked or "secretariat" not in request.person.kinds:
         return []
-    pks = projects_found(Observation.objects.filter(wave=of), asked)[:FOUND]
-    rows = Observation.objects.select_related("project", "city").in_bulk(pks)
-    return [rows[pk] for pk in pks]
+    pks = projects_found(Observation.objects.filter(wave=of), request.person, asked)[:FOUND]
+    rows = visible(Observation.objects.filter(pk__in=pks), request.person)
+    by_number = rows.select_related("project", "city").in_bulk()
+    return [by_number[pk] for pk in pks if pk in by_number]
 
 
 def _erratum(request: Any, wave: str) -> str:
@@ -101,7 +103,7 @@ def _erratum(request: Any, wave: str) -> str:
     return ""
 
 
-def draft(request: Any, wave: str, name: str) -> Any:  # noqa: ARG001 as every view is called
+def draft(request: Any, wave: str, name: str) -> Any:
     """A file of the draft, for those who decide on it."""
     from django.http import Http404
 
@@ -110,7 +112,7 @@ def draft(request: Any, wave: str, name: str) -> Any:  # noqa: ARG001 as every v
     from diffuscope.register.screens.files import attachment, paper
 
     of = wave_named(wave)
-    proposed = Edition.objects.filter(wave=of, state="proposed").last()
+    proposed = visible(Edition.objects.filter(wave=of, state="proposed"), request.person).last()
     known = {one.name: one for one in _draft_files(of, proposed)}
     if name not in known:
         raise Http404

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import PlanError
-from diffuscope.register.screens.pages import folder_of
+from diffuscope.register.rights import visible
+from diffuscope.register.screens.pages import folder_of, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -209,8 +210,8 @@ def report_row(person: Any, wave: Any, member: Any, form: RowForm) -> list[Quest
     with writing():
         act = act_of(person.code, channel="form")
         require(act, "report", member)
-        incoming = _incoming(wave, state_of(member), form)
-        judged = _judged(incoming, member, form)
+        incoming = _incoming(wave, state_of(member), form, person)
+        judged = _judged(incoming, member, form, person)
         if judged.questions:
             return judged.questions
         keep(act, folder_of(), incoming, ([judged], ()))
@@ -249,8 +250,8 @@ def report_unchanged(person: Any, wave: Any, member: Any, keys: Sequence[str]) -
                 key=key, filled=str(before[key].pk), question="", asks="", cells=_shown(before[key], words),
                 before={}, words=words, choices={},
             )  # fmt: skip
-            incoming = _incoming(wave, state_of(member), form)
-            judged = _judged(incoming, member, form)
+            incoming = _incoming(wave, state_of(member), form, person)
+            judged = _judged(incoming, member, form, person)
             if judged.questions:
                 raise PlanError(f"{form.cells['title']}: {judged.questions[0].asks}")
             rows.append(judged)
@@ -273,7 +274,7 @@ def report_nothing(person: Any, wave: str, member: Any) -> None:
         marked(act, open_named(wave), member, "nil")
 
 
-def _incoming(wave: Any, state: Any, form: RowForm) -> Any:
+def _incoming(wave: Any, state: Any, form: RowForm, person: Any) -> Any:
     from diffuscope.register.context import context_of
     from diffuscope.register.intake import Incoming
     from diffuscope.register.sent import Sent, read_row
@@ -284,23 +285,21 @@ def _incoming(wave: Any, state: Any, form: RowForm) -> Any:
     }  # fmt: skip
     cells = {name: form.cells.get(name) or None for name in FIELDS if name not in RARELY}
     if cells["status"] is None:
-        cells["status"] = _unknown_status(form, state)
+        cells["status"] = _unknown_status(form, state, person)
     rows = read_row(cells, own, context_of(wave), SHEET)
     return Incoming(sent=Sent(SHEET, {}, rows, False, [], []), wave=wave, member=state, form=None, sha256="")
 
 
-def _unknown_status(form: RowForm, state: Any) -> str | None:
+def _unknown_status(form: RowForm, state: Any, person: Any) -> str | None:
     """The status that the page showed as empty, because the register does not know it."""
     from diffuscope.register.models import Observation
 
-    if not form.filled.isdigit():
-        return None
-    rows = Observation.objects.filter(pk=int(form.filled), city__in=_cities(state), status__in=UNKNOWN)
-    found = rows.first()
-    return None if found is None else str(found.status)
+    number = number_of(form.filled)
+    filled = visible(Observation.objects.filter(pk=number, city__in=_cities(state)), person).first()
+    return str(filled.status) if filled is not None and filled.status in UNKNOWN else None
 
 
-def _judged(incoming: Any, member: Any, form: RowForm) -> Judged:
+def _judged(incoming: Any, member: Any, form: RowForm, person: Any) -> Judged:
     from diffuscope.register.intake import known_of
     from diffuscope.register.judge import judge
     from diffuscope.register.models import Observation
@@ -308,10 +307,13 @@ def _judged(incoming: Any, member: Any, form: RowForm) -> Judged:
     if not incoming.sent.rows:
         raise PlanError("The form is empty: write at least the title of the project.")
     known = known_of(incoming)
-    if form.filled.isdigit():  # what the page showed when it was filled, of this member alone
-        filled = Observation.objects.filter(pk=int(form.filled), city__in=_cities(member)).first()
+    if number := number_of(form.filled):  # what the page showed when it was filled, of this member alone
+        filled = visible(Observation.objects.filter(pk=number, city__in=_cities(member)), person).first()
         if filled is not None:
             known = replace(known, base={(filled.project_id, filled.city_id): filled})
+    if member.state_id is not None:
+        own = {key: one for key, one in known.now.items() if key[1] == member.pk}
+        known = replace(known, city=member, now=own, fresh=known.fresh & own.keys())
     judged = judge(incoming.sent.rows[0], replace(known, formed=True))
     if judged.city is not None and member.state_id is not None and judged.city.pk != member.pk:
         judged.ask("other-city", "unit", f"This is the return of {member.name}; name that city first.")

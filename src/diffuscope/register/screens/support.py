@@ -12,10 +12,10 @@ def support(request: Any) -> Any:
     """Rows of support that one may see, and the form of a new one."""
     from django.shortcuts import redirect, render
 
-    from diffuscope.register.rights import roles_of
+    from diffuscope.register.rights import own_partners
     from diffuscope.register.support import support_seen
 
-    own = [role.organisation for role in roles_of(request.person) if role.kind == "partner"]
+    own = own_partners(request.person)
     shown = {"rows": support_seen(request.person), "own": own, "partner": "", **_choices()}
     shown["organisations"] = own if own or "secretariat" not in request.person.kinds else _organisations()
     if request.method == "POST":
@@ -34,7 +34,6 @@ def row(request: Any, number: int) -> Any:
     from django.http import Http404
     from django.shortcuts import redirect, render
 
-    from diffuscope.register.models import Support
     from diffuscope.register.support import support_seen, withdraw_support
 
     seen = next((one for one in support_seen(request.person) if one.number == number and one.own), None)
@@ -47,7 +46,7 @@ def row(request: Any, number: int) -> Any:
         said(request, "The row is taken back.")
         return redirect("/support")
     if request.method == "POST":
-        wrong = _kept(request, Support.objects.get(pk=number).partner, number)
+        wrong = _kept(request, seen.giver, number)
         if not wrong:
             said(request, "The row is changed.")
             return redirect("/support")
