@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import quote
 
 from diffuscope.errors import DiffuscopeError
+from diffuscope.records.phrases import upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,4 +172,10 @@ def folder_of() -> Any:
 def told(error: DiffuscopeError) -> str:
     """What is wrong with something typed on a page, in words, without places in files."""
     problems = [one for one in getattr(error, "problems", ()) or () if one.level == "error"]
-    return " ".join(f"{one.message} {one.fix}".strip() for one in problems) or str(error)
+    return " ".join(_problem(one) for one in problems) or str(error)
+
+
+def _problem(one: Any) -> str:
+    value = f": `{one.value}`" if one.value and f"`{one.value}`" not in one.message else ""
+    fix = f" {upper_first(one.fix.rstrip('.'))}." if one.fix else ""
+    return f"{one.message.rstrip('.')}{value}.{fix}"
