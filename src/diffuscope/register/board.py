@@ -11,6 +11,7 @@ from diffuscope.register.judge import FIELDS
 from diffuscope.register.lookup import project_named, wave_named
 from diffuscope.register.questions import OpenQuery, open_queries
 from diffuscope.register.rights import members_of, require, sees_all, visible
+from diffuscope.register.waves import counting, rows_of
 from diffuscope.register.write import act_of, change
 
 if TYPE_CHECKING:
@@ -92,14 +93,16 @@ def status(folder: str | Path, wave: str | None = None, *, person: str) -> list[
         return standings(place, _asked_wave(wave), act.person)
 
 
-def standings(place: Any, wave: Any, person: Any) -> list[Standing]:
-    """The same of an open register."""
+def standings(place: Any, wave: Any, person: Any, member: Any = None) -> list[Standing]:
+    """The same of an open register; of one member, where one is given."""
     from django.db.models import Count
 
-    from diffuscope.register.models import ExpectedReturn, Observation, Query
+    from diffuscope.register.models import ExpectedReturn, Query
 
     late = wave.due is not None and datetime.now(ZoneInfo(place.zone)).date() > wave.due
     expected = visible(ExpectedReturn.objects.filter(wave=wave, retired=False), person)
+    if member is not None:
+        expected = expected.filter(member=member)
     queries = dict(
         Query.objects.filter(wave=wave, retired=False)
         .exclude(state="settled")
@@ -107,22 +110,13 @@ def standings(place: Any, wave: Any, person: Any) -> list[Standing]:
         .annotate(Count("id"))
         .order_by()
     )
-    last: dict[tuple[int, int], tuple[int, bool, bool]] = {}
-    seen = Observation.objects.filter(wave=wave).order_by("version")
-    for project, city, state, withdrawn, file in seen.values_list(
-        "project_id", "city_id", "city__state_id", "withdrawn", "sent__file"
-    ):
-        last[project, city] = (state or city, withdrawn, file.startswith("carried forward"))
-    projects: dict[int, list[bool]] = {}
-    for state, withdrawn, carried in last.values():
-        if not withdrawn:
-            projects.setdefault(state, []).append(carried)
+    projects = _counted(wave, member)
     return [
         Standing(
             one.member.code,
             one.member.name,
             one.state,
-            *_counts(projects.get(one.member_id, []), one.state),
+            *_known(projects.get(one.member_id, (0, 0)), one.state),
             queries.get(one.member_id, 0),
             late and one.state in ("expected", "silent"),
             one.received,
@@ -140,11 +134,20 @@ def return_of(wave: Any, member: Any) -> str:
     return str(states.get(member.pk, states.get(member.state_id, "")))
 
 
-def _counts(carried: list[bool], state: str) -> tuple[int | None, int | None]:
+def _known(counts: tuple[int, int], state: str) -> tuple[int | None, int | None]:
     """Projects, and fresh ones among them; silence is not zero."""
-    if not carried and state in NO_RETURN:
-        return None, None
-    return len(carried), carried.count(False)
+    return (None, None) if counts == (0, 0) and state in NO_RETURN else counts
+
+
+def _counted(wave: Any, member: Any) -> dict[int, tuple[int, int]]:
+    """Projects of a wave by the member that reports them, and how many of them are not carried forward."""
+    from django.db.models import Count, Q
+    from django.db.models.functions import Coalesce
+
+    rows = counting(rows_of(wave, member)).order_by()
+    fresh = Count("id", filter=~Q(sent__file__startswith="carried forward"))
+    by_state = rows.annotate(state=Coalesce("city__state_id", "city_id")).values_list("state")
+    return {state: (n, new) for state, n, new in by_state.annotate(n=Count("id"), fresh=fresh)}
 
 
 def reminders(folder: str | Path, wave: str | None = None, *, person: str) -> dict[str, str]:

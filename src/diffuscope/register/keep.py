@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.register.create import all_codes, issue_code
 from diffuscope.register.questions import MISSING, ask_missing, write_questions
-from diffuscope.register.waves import current_of, expected_of, last_versions, marked, withdraw
+from diffuscope.register.waves import current_of, expected_of, last_versions, marked, open_named, withdraw
 from diffuscope.register.write import add, change, next_version
 from diffuscope.tables.read_as import fold
 
@@ -40,8 +40,11 @@ def keep(
     Path or None
         The workbook of questions, where there are any.
     """
+    from django.db.models import Q
+
     rows, missing = judged
     sent = _return(act, incoming)
+    open_named(incoming.wave.code)  # it may have been closed since; with this row in it, it cannot be
     if incoming.sent.nothing:
         marked(act, incoming.wave, incoming.member, "nil", f"{_cited(sent)}: nothing to report")
         return None
@@ -50,7 +53,8 @@ def keep(
         withdraw(act, current_of(incoming.wave, incoming.member))
     taken = [one for one in rows if one.kind in TAKEN]
     _new_projects(act, taken)
-    there = last_versions(incoming.wave, incoming.member)
+    named = Q(project__in=[one.project.pk for one in taken])
+    there = last_versions(incoming.wave, incoming.member, named)
     add(act, [row for one in taken if (row := _observation(one, incoming, sent, there)) is not None])
     _successions(act, rows, incoming)
     _settle(act, rows, sent)

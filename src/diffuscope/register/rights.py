@@ -45,7 +45,7 @@ def roles_of(person: Any, day: date | None = None) -> list[Any]:
     current = Q(last_day__isnull=True) | Q(last_day__gte=day)
     return list(
         person.roles.filter(current, retired=False, first_day__lte=day).select_related(
-            "member", "organisation"
+            "member__state", "organisation"
         )
     )
 

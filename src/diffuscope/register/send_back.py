@@ -9,7 +9,7 @@ from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named
 from diffuscope.register.rights import require
 from diffuscope.register.waves import current_of, expected_of, open_named
-from diffuscope.register.write import act_of, add, change
+from diffuscope.register.write import act_of, add, change, take_turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +50,7 @@ def send_back(folder: str | Path, wave: str, member: str, comments: Mapping[str,
         require(act, "clear", whom)
         if not comments:
             raise PlanError("Write a comment at the rows that are to be changed, and send the return back.")
+        take_turn(whom)
         expected = expected_of(act, of, whom)
         if expected.state not in ("received", "queried", "accepted"):
             raise PlanError(f"The return of {whom} is {expected.state}; there is nothing to send back.")

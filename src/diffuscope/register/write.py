@@ -203,6 +203,17 @@ def lock(row: Any) -> Any:
     return type(row).objects.select_for_update().get(pk=row.pk)
 
 
+def take_turn(member: Any) -> None:
+    """Wait for whoever writes into the returns of a member, until the end of the transaction.
+
+    What a return holds is read, compared and written as the next version; two at once would read the same
+    and write the same version. On SQLite every transaction that writes is alone. PostgreSQL lets readers, and
+    rows that name the member, go on (`FOR NO KEY UPDATE`).
+    """
+    _in_transaction()
+    type(member).objects.select_for_update(no_key=True).get(pk=member.pk)
+
+
 def values_of(row: Any) -> dict[str, Any]:
     """What a row says, by attribute, but for its id; columns of later versions only if filled."""
     later = getattr(row, "ADDED_LATER", ())

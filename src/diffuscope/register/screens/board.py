@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from diffuscope.register.screens.lists import MANY, page_of
 from diffuscope.register.screens.pages import folder_of, said
 
 STEPS = ("accept", "nil", "carried-forward", "excused")
@@ -50,14 +51,16 @@ def board(request: Any, wave: str) -> Any:
     if own and request.person.kinds == {"city"}:  # the board shows states; a focal point reports for a city
         return redirect(f"/waves/{wave}/{own[0].code}")
     rows = standings(place, of, request.person)
+    pages = page_of(request, rows, at_once=MANY)
     reminders = {
         one.member: REMINDER.format(member=one.name, wave=of.code, network=place.network, due=of.due)
-        for one in rows
+        for one in pages
         if one.late
     }
     shown = {
         "wave": of,
-        "rows": [(one, reminders.get(one.member, "")) for one in rows],
+        "rows": [(one, reminders.get(one.member, "")) for one in pages],
+        "pages": pages,
         "counts": sorted(Counter(one.state for one in rows).items()),
         "late": sum(one.late for one in rows),
         "secretary": "secretariat" in request.person.kinds,

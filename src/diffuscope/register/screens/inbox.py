@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from diffuscope.register.screens.lists import page_of
 from diffuscope.register.screens.pages import folder_of, said
 
 
@@ -14,7 +15,7 @@ def queries(request: Any) -> Any:
     from diffuscope.register.questions import queries_seen
 
     rows = queries_seen(request.person).order_by("-wave__position", "pk")
-    return render(request, "queries.html", {"queries": list(rows)})
+    return render(request, "queries.html", {"queries": page_of(request, rows)})
 
 
 def query(request: Any, number: int) -> Any:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.register.rights import members_of, own_partners, visible
+from diffuscope.register.screens.lists import MANY, Choice, choice_of, page_of
 from diffuscope.register.screens.pages import folder_of, number_of, said
 
 if TYPE_CHECKING:
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 AT_ONCE = 30
 
 
-def own_members(person: Any) -> list[Any]:
+def own_members(person: Any) -> Choice:
     """Members for which a person may write, by name."""
-    return list(members_of(person, "report").order_by("name"))
+    return choice_of(members_of(person, "report"))
 
 
 def practices(request: Any) -> Any:
@@ -63,12 +64,14 @@ def practice(request: Any, code: str) -> Any:
     one = practices_seen(request.person).filter(code=code).first()
     if one is None:
         raise Http404
-    members = own_members(request.person)
-    taken = one.taken_up.filter(retired=False).select_related("member", "learned_from").order_by("first_seen")
+    members = members_of(request.person, "report")
+    taken = one.taken_up.filter(retired=False).select_related("member", "learned_from")
+    taken = page_of(request, taken.order_by("first_seen", "pk"))
     shown = {
-        "practice": one, "taken": [(row, row.first_seen.partition("/")[0]) for row in taken],
-        "mine": any(member.pk == one.member_id for member in members),
-        "others": [member for member in members if member.pk != one.member_id],
+        "practice": one, "pages": taken,
+        "taken": [(row, row.first_seen.partition("/")[0]) for row in taken],
+        "mine": members.filter(pk=one.member_id).exists(),
+        "others": choice_of(members.exclude(pk=one.member_id)),
         "secretary": request.person is not None and "secretariat" in request.person.kinds,
         "areas": list(dict.fromkeys(Area.objects.filter(retired=False).values_list("area", flat=True))),
     }  # fmt: skip
@@ -135,10 +138,11 @@ def exchanges(request: Any) -> Any:
         )  # fmt: skip
         said(request, f"The exchange is {post.get('state')}.")
         return redirect("/exchanges")
+    pages = page_of(request, exchanges_seen(request.person))
     shown = {
-        "exchanges": [(one, NEXT.get(one.state, ())) for one in exchanges_seen(request.person)],
+        "exchanges": [(one, NEXT.get(one.state, ())) for one in pages], "pages": pages,
         "kinds": KINDS, "own": own_members(request.person),
-        "members": Member.objects.filter(retired=False, kind="city").order_by("name"),
+        "members": choice_of(Member.objects.filter(retired=False, kind="city")),
         "asked": request.GET.get("asked", ""), "about": request.GET.get("about", ""),
     }  # fmt: skip
     return render(request, "exchanges.html", shown)
@@ -157,7 +161,7 @@ def peers(request: Any, member: str) -> Any:
     editions = visible(Edition.objects.filter(retired=False), None)
     last = editions.order_by("wave__position", "number").last()
     offered = _peers_of(folder_of().editions / last.file).get(member, ()) if last is not None else ()
-    names = dict(Member.objects.values_list("code", "name"))
+    names = dict(Member.objects.filter(code__in=[row["peer"] for row in offered]).values_list("code", "name"))
     shown = {
         "member": whose,
         "edition": last,
@@ -204,18 +208,20 @@ def needs(request: Any) -> Any:
         said(request, _done_for_needs(request))
         return redirect("/needs")
     own, partner = own_members(request.person), own_partners(request.person)
-    seen = list(needs_seen(request.person))
-    known, may_say = {one.pk for one in seen}, {one.pk for one in partner}
-    offers = list(offers_seen(request.person))
+    wanted = page_of(request, needs_seen(request.person))
+    offers = page_of(request, offers_seen(request.person), "offers")
+    asked = {one.need_id for one in offers if one.need_id is not None}
+    known = set(needs_seen(request.person).filter(pk__in=asked).values_list("pk", flat=True))
+    may_say = {one.pk for one in partner}
     for one in offers:  # to whose need it went is for those who see that need, and for the partner
         one.goes = one.need_id is not None and (one.need_id in known or one.organisation_id in may_say)
     shown = {
-        "needs": [(one, from_minor(one.amount_minor, one.currency)) for one in seen],
-        "offers": [(one, from_minor(one.amount_minor, one.currency)) for one in offers],
+        "needs": [(one, from_minor(one.amount_minor, one.currency)) for one in wanted], "wanted": wanted,
+        "offers": [(one, from_minor(one.amount_minor, one.currency)) for one in offers], "offered": offers,
         "own": own, "partner": partner, "may_match": bool(partner) or "secretariat" in request.person.kinds,
         "areas": list(dict.fromkeys(Area.objects.filter(retired=False).values_list("area", flat=True))),
-        "opted": [one for one in own if one.opted_in] if "city" in request.person.kinds else [],
-        "not_opted": [one for one in own if not one.opted_in] if "city" in request.person.kinds else [],
+        "opted": [one for one in own.rows if one.opted_in] if "city" in request.person.kinds else [],
+        "not_opted": [one for one in own.rows if not one.opted_in] if "city" in request.person.kinds else [],
     }  # fmt: skip
     return render(request, "needs.html", shown)
 
@@ -260,7 +266,8 @@ def indicators(request: Any, wave: str) -> Any:
         said(request, "The indicator is kept.")
         return redirect(f"/waves/{wave}/indicators")
     shown = {
-        "wave": of, "values": values_seen(request.person, of), "known": Indicator.objects.order_by("code"),
-        "own": own_members(request.person) if of.state == "open" else [],
+        "wave": of, "values": page_of(request, values_seen(request.person, of)),
+        "known": Indicator.objects.order_by("code")[:MANY],
+        "own": own_members(request.person) if of.state == "open" else None,
     }  # fmt: skip
     return render(request, "indicators.html", shown)

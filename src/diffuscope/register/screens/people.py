@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from diffuscope.register.screens.lists import choice_of, page_of
 from diffuscope.register.screens.pages import folder_of, said
 
 
 def people(request: Any) -> Any:
     """Everybody with a role; an invitation shows its link once."""
+    from django.db.models import Q
     from django.shortcuts import redirect, render
 
     from diffuscope.register import erase_person, invite
@@ -40,12 +42,15 @@ def people(request: Any) -> Any:
         erase_person(folder, whom, why=post.get("why", ""), person=request.person.code)
         said(request, "The person is erased: name, address, roles and account are gone.")
         return redirect("/people")
+    shown["asked"] = request.GET.get("q", "").strip()[:200]
     rows = Person.objects.filter(retired=False).prefetch_related("roles__member", "roles__organisation")
+    named = Q(code__icontains=shown["asked"]) | Q(name__icontains=shown["asked"])
+    shown["pages"] = page_of(request, (rows.filter(named) if shown["asked"] else rows).order_by("code"))
     shown["people"] = [
-        (one, [role for role in one.roles.all() if not role.retired]) for one in rows.order_by("code")
+        (one, [role for role in one.roles.all() if not role.retired]) for one in shown["pages"]
     ]
-    shown["members"] = Member.objects.filter(retired=False).select_related("state").order_by("name")
-    shown["organisations"] = Organisation.objects.filter(retired=False).order_by("name")
+    shown["members"] = choice_of(Member.objects.filter(retired=False))
+    shown["organisations"] = choice_of(Organisation.objects.filter(retired=False))
     return render(request, "people.html", shown)
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from diffuscope.errors import PlanError
+from diffuscope.register.screens.lists import page_of
 from diffuscope.register.screens.pages import folder_of, said
+
+ROWS = 100
+"""Projects of a return on one page."""
 
 
 class Reported(NamedTuple):
@@ -49,11 +53,11 @@ def returned(request: Any, wave: str, member: str) -> Any:
     if whose.code != member:
         return redirect(f"/waves/{wave}/{whose.code}")
     state = state_of(whose)
-    standing = [one for one in standings(folder_of(), of, request.person) if one.member == state.code]
+    standing = standings(folder_of(), of, request.person, state)
     rows = reported_of(of, whose)
     shown = {
         "wave": of, "member": whose, "standing": standing[0] if standing else None,
-        "rows": rows,
+        "rows": page_of(request, rows, at_once=ROWS),
         "waiting": any(not one.status for one in rows),
         "drafts": {one.key: one for one in drafts_of(of, whose, request.person)},
         "queries": list(queries_seen(request.person).filter(wave=of, member=state)),

@@ -23,6 +23,8 @@ LONG = ("title", "description", "note")
 RARELY = ("report", "continues")
 """Fields that most rows leave alone: they stand below the others."""
 SHEET = "form"
+NAMING = ("unit", "partner")
+"""Fields that name members of the network, and organisations."""
 HINTS = {
     **dict.fromkeys(("start_planned", "start", "end_planned", "end"), "hint_date"),
     "currency": "hint_currency",
@@ -153,14 +155,16 @@ class RowForm:
 
 def _known_rows(wave: Any, member: Any, key: str) -> tuple[Any, Any]:
     """What this wave and the last one say of a project of the member."""
+    from django.db.models import Q
     from django.http import Http404
 
     from diffuscope.register.waves import current_of, previous_of
 
     if not key or key == "new":
         return None, None
-    now = next((one for one in current_of(wave, member) if one.project.code == key), None)
-    before = next((one for one in previous_of(wave, member) if one.project.code == key), None)
+    named = Q(project__code=key)
+    now = next(iter(current_of(wave, member, named)), None)
+    before = next(iter(previous_of(wave, member, named)), None)
     if now is None and before is None:
         raise Http404
     return now, before
@@ -205,11 +209,12 @@ def report_row(person: Any, wave: Any, member: Any, form: RowForm) -> list[Quest
     from diffuscope.register.keep import keep
     from diffuscope.register.lookup import state_of
     from diffuscope.register.rights import require
-    from diffuscope.register.write import act_of
+    from diffuscope.register.write import act_of, take_turn
 
     with writing():
         act = act_of(person.code, channel="form")
         require(act, "report", member)
+        take_turn(state_of(member))
         incoming = _incoming(wave, state_of(member), form, person)
         judged = _judged(incoming, member, form, person)
         if judged.questions:
@@ -232,11 +237,12 @@ def report_unchanged(person: Any, wave: Any, member: Any, keys: Sequence[str]) -
     from diffuscope.register.lookup import state_of
     from diffuscope.register.rights import require
     from diffuscope.register.waves import current_of, previous_of
-    from diffuscope.register.write import act_of
+    from diffuscope.register.write import act_of, take_turn
 
     with writing():
         act = act_of(person.code, channel="form")
         require(act, "report", member)
+        take_turn(state_of(member))
         before = {one.project.code: one for one in previous_of(wave, member)}
         there = {one.project.code for one in current_of(wave, member)}
         wrong = [key for key in keys if key not in {*before} - there]
@@ -264,19 +270,21 @@ def report_nothing(person: Any, wave: str, member: Any) -> None:
     from diffuscope.register.database import writing
     from diffuscope.register.rights import require
     from diffuscope.register.waves import marked, open_named
-    from diffuscope.register.write import act_of
+    from diffuscope.register.write import act_of, take_turn
 
     if member.state_id is not None:
         raise PlanError("A state says that there is nothing to report; a city reports no project instead.")
     with writing():
         act = act_of(person.code, channel="form", why="said in the form")
         require(act, "report", member)
+        take_turn(member)
         marked(act, open_named(wave), member, "nil")
 
 
 def _incoming(wave: Any, state: Any, form: RowForm, person: Any) -> Any:
     from diffuscope.register.context import context_of
     from diffuscope.register.intake import Incoming
+    from diffuscope.register.joint import PARTED
     from diffuscope.register.sent import Sent, read_row
 
     own = {
@@ -286,7 +294,10 @@ def _incoming(wave: Any, state: Any, form: RowForm, person: Any) -> Any:
     cells = {name: form.cells.get(name) or None for name in FIELDS if name not in RARELY}
     if cells["status"] is None:
         cells["status"] = _unknown_status(form, state, person)
-    rows = read_row(cells, own, context_of(wave), SHEET)
+    parted = [name for column in NAMING for name in PARTED.split(form.cells.get(column, "")) if name]
+    rows = read_row(cells, own, context_of(wave, near=(state, parted)), SHEET)
+    if any(one.column in NAMING for row in rows for one in row.problems):  # it may be a name of another state
+        rows = read_row(cells, own, context_of(wave), SHEET)
     return Incoming(sent=Sent(SHEET, {}, rows, False, [], []), wave=wave, member=state, form=None, sha256="")
 
 
@@ -306,7 +317,7 @@ def _judged(incoming: Any, member: Any, form: RowForm, person: Any) -> Judged:
 
     if not incoming.sent.rows:
         raise PlanError("The form is empty: write at least the title of the project.")
-    known = known_of(incoming)
+    known = known_of(incoming, whole=False)
     if number := number_of(form.filled):  # what the page showed when it was filled, of this member alone
         filled = visible(Observation.objects.filter(pk=number, city__in=_cities(member)), person).first()
         if filled is not None:
