@@ -19,6 +19,9 @@ from diffuscope.register.write import act_of, change
 if TYPE_CHECKING:
     from pathlib import Path
 
+NO_RETURN = ("expected", "silent", "excused")
+"""States of a return in which nothing is known of a member's projects."""
+
 
 class Standing(NamedTuple):
     """Where one member stands in a wave.
@@ -26,8 +29,11 @@ class Standing(NamedTuple):
     Attributes
     ----------
     member, name, state : str
-    projects, fresh, queries : int
-        Projects in the wave, those of them that are not carried forward, and questions that are open.
+    projects, fresh : int or None
+        Projects in the wave, and those of them that are not carried forward; None where nothing came, so that
+        they are not known.
+    queries : int
+        Questions that are open.
     late : bool
         Whether nothing came by the end of the due date, in the network's time zone.
     received : str
@@ -36,8 +42,8 @@ class Standing(NamedTuple):
     member: str
     name: str
     state: str
-    projects: int
-    fresh: int
+    projects: int | None
+    fresh: int | None
     queries: int
     late: bool
     received: str
@@ -106,13 +112,27 @@ def standings(place: Any, wave: Any, person: Any, member: Any = None) -> list[St
             one.member.code,
             one.member.name,
             one.state,
-            *projects.get(one.member_id, (0, 0)),
+            *_known(projects.get(one.member_id, (0, 0)), one.state),
             queries.get(one.member_id, 0),
             late and one.state in ("expected", "silent"),
             one.received,
         )
         for one in expected.select_related("member").order_by("member__position", "member__code")
     ]
+
+
+def return_of(wave: Any, member: Any) -> str:
+    """The state of a member's return, or of that of its state; empty where none was expected."""
+    from diffuscope.register.models import ExpectedReturn
+
+    rows = ExpectedReturn.objects.filter(wave=wave, member__in=[member.pk, member.state_id], retired=False)
+    states = dict(rows.values_list("member_id", "state"))
+    return str(states.get(member.pk, states.get(member.state_id, "")))
+
+
+def _known(counts: tuple[int, int], state: str) -> tuple[int | None, int | None]:
+    """Projects, and fresh ones among them; silence is not zero."""
+    return (None, None) if counts == (0, 0) and state in NO_RETURN else counts
 
 
 def _counted(wave: Any, member: Any) -> dict[int, tuple[int, int]]:
@@ -259,8 +279,8 @@ def _lines(one: Any, row: Any, rows: dict[int, Any]) -> list[HistoryLine]:
     return [
         line(
             Message("history-changed", _column(row, column)),
-            getattr(old, name) or "",
-            getattr(row, name) or "",
+            _said(getattr(old, name)),
+            _said(getattr(row, name)),
         )
         for column, name in FIELDS.items()
         if getattr(old, name) != getattr(row, name)
@@ -269,6 +289,11 @@ def _lines(one: Any, row: Any, rows: dict[int, Any]) -> list[HistoryLine]:
 
 def _column(row: Any, column: str) -> dict[str, Value]:
     return {"city": row.city.name, "name": column, "column": Term("heading", column)}
+
+
+def _said(value: object) -> object:
+    """A cell as it is told: zero is a value, and None is an empty cell."""
+    return "" if value is None else value
 
 
 def _plain(value: object) -> str:

@@ -254,6 +254,17 @@ def _offers(reach: Reach) -> Any:
     return ~Q(pk__in=[]) if reach.inside else Q(organisation__in=reach.organisations)
 
 
+def _support(reach: Reach) -> Any:
+    """What the own partner gives, and what names the own city or state; it names both by their codes."""
+    from django.db.models import Q
+
+    from diffuscope.register.models import Member, Organisation
+
+    own = Member.objects.filter(Q(pk__in=reach.own) | Q(state__in=reach.states))
+    partners = Organisation.objects.filter(pk__in=reach.organisations)
+    return Q(partner__in=partners.values("code")) | Q(recipient__in=own.values("code"))
+
+
 def _in_waves(reach: Reach, *ways: str) -> Any:
     """Rows of the own city and state in every wave, and all of a published one."""
     from django.db.models import Q
@@ -289,6 +300,7 @@ RULES: dict[str, Callable[[Reach], Any]] = {
     "Query": lambda reach: reach.members("member", "project__lead"),
     "Return": lambda reach: reach.members("member"),
     "Succession": lambda reach: _in_waves(reach, "earlier__lead", "later__lead"),
+    "Support": _support,
 }
 """By table, the rows that a person sees who does not see everything."""
 APART = ("Draft", "Practice")

@@ -164,9 +164,17 @@ def peers(request: Any, member: str) -> Any:
     shown = {
         "member": whose,
         "edition": last,
+        "known": last is not None and _reported(folder_of().editions / last.file, last.wave.code, member),
         "peers": [(row, names.get(row["peer"], row["peer"]), _why(row)) for row in offered],
     }
     return render(request, "peers.html", shown)
+
+
+def _reported(packed: Path, wave: str, member: str) -> bool:
+    """Whether a wave shows projects of a member: without any, nothing can be compared."""
+    from diffuscope.register.screens.atlas import places_of
+
+    return any(one.unit == member and one.projects for one in places_of(packed, wave).cities)
 
 
 def _why(row: dict[str, Any]) -> Message:

@@ -33,6 +33,7 @@ ENTRIES = (
     ("/exchanges", "exchanges", ("city", "representative", "secretariat", "chair")),
     ("/meetings", "meetings", ("city", "representative", "secretariat", "chair")),
     ("/needs", "needs", ("city", "representative", "secretariat", "chair", "partner")),
+    ("/support", "support", ("secretariat", "chair", "partner")),
     ("/studies", "studies", ("city", "representative", "secretariat", "chair")),
     ("/desk", "Link and split", ("secretariat",)),
     ("/people", "People", ("secretariat",)),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import quote
 
 from diffuscope.errors import DiffuscopeError
+from diffuscope.records.phrases import upper_first
 from diffuscope.register.language import language
 from diffuscope.register.messages import Message, said_in
 
@@ -55,6 +56,8 @@ PAGES = (
     Page("", "public.editions", EVERYBODY),
     Page("style.css", "public.style", EVERYBODY),
     Page("editions/<str:wave>/<int:number>", "public.edition", EVERYBODY),
+    Page("editions/<str:wave>/<int:number>/map", "atlas.map_page", EVERYBODY),
+    Page("editions/<str:wave>/<int:number>/projects", "atlas.projects", EVERYBODY),
     Page("editions/<str:wave>/<int:number>/<str:name>", "public.file", EVERYBODY),
     Page("enter", "entering.sign_in", EVERYBODY, BOTH),
     Page("enter/code", "entering.second_factor", EVERYBODY, BOTH),
@@ -65,10 +68,12 @@ PAGES = (
     Page("waves/<str:wave>", "board.board", INSIDE),
     Page("waves/<str:wave>/step", "board.step", ("secretariat",), ("POST",)),
     Page("waves/<str:wave>/take-in", "taking_in.take_in", ("secretariat", "representative"), BOTH),
+    Page("waves/<str:wave>/headings", "headings.headings", ("secretariat",), BOTH),
     Page("waves/<str:wave>/publish", "publishing.publish", ("secretariat", "chair"), BOTH),
     Page("waves/<str:wave>/publish/<str:name>", "publishing.draft", ("secretariat", "chair")),
     Page("waves/<str:wave>/indicators", "learning.indicators", INSIDE, BOTH),
     Page("waves/<str:wave>/<str:member>", "reporting.returned", INSIDE),
+    Page("waves/<str:wave>/<str:member>/compare", "compare.compare", INSIDE),
     Page("waves/<str:wave>/<str:member>/form", "reporting.form_file", INSIDE, ("POST",)),
     Page("waves/<str:wave>/<str:member>/review", "reporting.review", ("representative",), ("POST",)),
     Page("waves/<str:wave>/<str:member>/project", "reporting.row", INSIDE, BOTH),
@@ -87,6 +92,8 @@ PAGES = (
     Page("exchanges", "learning.exchanges", INSIDE, BOTH),
     Page("meetings", "meetings.meetings", INSIDE, BOTH),
     Page("needs", "learning.needs", PEOPLE, BOTH),
+    Page("support", "support.support", PEOPLE, BOTH),
+    Page("support/<int:number>", "support.row", ("secretariat", "partner"), BOTH),
     Page("studies", "study.studies", INSIDE, BOTH),
     Page("studies/<int:number>", "study.report", INSIDE),
     Page("people", "people.people", ("secretariat",), BOTH),
@@ -151,7 +158,7 @@ SECRET = frozenset({"csrfmiddlewaretoken", "password", "again", "code"})
 
 def _refused(request: Any, error: DiffuscopeError) -> dict[str, Any]:
     """What a page says that refuses something: why, where to go back, and what was written, to be copied."""
-    why = error.args[0]
+    why = error.args[0] if isinstance(error.args[0], Message) else told(error)
     shown = isinstance(why, Message) or request.words.code == "en"
     own = [
         text
@@ -201,3 +208,15 @@ def folder_of() -> Any:
     from diffuscope.register.database import the_open
 
     return the_open()
+
+
+def told(error: DiffuscopeError) -> str:
+    """What is wrong with something typed on a page, in words, without places in files."""
+    problems = [one for one in getattr(error, "problems", ()) or () if one.level == "error"]
+    return " ".join(_problem(one) for one in problems) or str(error)
+
+
+def _problem(one: Any) -> str:
+    value = f": `{one.value}`" if one.value and f"`{one.value}`" not in one.message else ""
+    fix = f" {upper_first(one.fix.rstrip('.'))}." if one.fix else ""
+    return f"{one.message.rstrip('.')}{value}.{fix}"

@@ -16,7 +16,7 @@ def people(request: Any) -> Any:
     from diffuscope.register import erase_person, invite
     from diffuscope.register.models import Member, Organisation, Person
     from diffuscope.register.people import KINDS
-    from diffuscope.register.screens.accounts import end_role
+    from diffuscope.register.screens.accounts import end_role, lost_access
 
     shown: dict[str, Any] = {"kinds": KINDS}
     post, folder = request.POST, folder_of().folder
@@ -28,6 +28,10 @@ def people(request: Any) -> Any:
         )  # fmt: skip
         path = made.link[made.link.index("/enter/") :]
         shown["made"], shown["link"] = made, request.build_absolute_uri(path)
+    elif request.method == "POST" and post.get("do") == "lost":
+        link = lost_access(folder, request.person.code, post.get("whom", ""))
+        path = link[link.index("/enter/") :]
+        shown["made"], shown["link"] = {"person": post["whom"]}, request.build_absolute_uri(path)
     elif request.method == "POST" and post.get("do") == "end":
         said(request, end_role(request.person.code, post.get("role", "")))
         return redirect("/people")

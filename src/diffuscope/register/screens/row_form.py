@@ -36,6 +36,8 @@ HINTS = {
     "unit": "hint_unit",
     "continues": "hint_continues",
 }
+UNKNOWN = ("undetermined", "not stated")
+"""Statuses that a form shows as an empty field."""
 LONGEST = 4_000
 """Letters of one field."""
 
@@ -111,7 +113,7 @@ class RowForm:
         if member.state_id is None and not (now or before):
             cells = {}
         if query is not None:
-            cells |= {name: str(query.row.get(name) or "") for name in FIELDS if name in query.row}
+            cells |= {name: _typed(query.row.get(name)) for name in FIELDS if name in query.row}
         draft = draft_of(request.person, wave, member, key) if post is None else None
         if draft is not None:
             cells |= draft.cells
@@ -198,6 +200,12 @@ def _shown(one: Any, words: Any) -> dict[str, str]:
     return {name: value for name, value in cells.items() if name in FIELDS}
 
 
+def _typed(value: object) -> str:
+    """A cell of a question's row as it is typed; zero is a value."""
+    whole = isinstance(value, float) and value.is_integer()
+    return "" if value is None else str(int(value)) if whole else str(value)  # type: ignore[call-overload]
+
+
 def _choices(words: Any) -> dict[str, list[tuple[str, str]]]:
     from diffuscope.register.models import Area
 
@@ -229,7 +237,7 @@ def report_row(person: Any, wave: Any, member: Any, form: RowForm) -> list[Quest
         act = act_of(person.code, channel="form")
         require(act, "report", member)
         take_turn(state_of(member))
-        incoming = _incoming(wave, state_of(member), form)
+        incoming = _incoming(wave, state_of(member), form, person)
         judged = _judged(incoming, member, form, person)
         if judged.questions:
             return judged.questions
@@ -270,7 +278,7 @@ def report_unchanged(person: Any, wave: Any, member: Any, keys: Sequence[str]) -
                 key=key, filled=str(before[key].pk), question="", asks="", cells=_shown(before[key], words),
                 before={}, words=words, choices={},
             )  # fmt: skip
-            incoming = _incoming(wave, state_of(member), form)
+            incoming = _incoming(wave, state_of(member), form, person)
             judged = _judged(incoming, member, form, person)
             if judged.questions:
                 said = {"title": form.cells["title"], "asks": judged.questions[0].asks}
@@ -296,7 +304,7 @@ def report_nothing(person: Any, wave: str, member: Any) -> None:
         marked(act, open_named(wave), member, "nil")
 
 
-def _incoming(wave: Any, state: Any, form: RowForm) -> Any:
+def _incoming(wave: Any, state: Any, form: RowForm, person: Any) -> Any:
     from diffuscope.register.context import context_of
     from diffuscope.register.intake import Incoming
     from diffuscope.register.joint import PARTED
@@ -307,11 +315,22 @@ def _incoming(wave: Any, state: Any, form: RowForm) -> Any:
         "question": f"{form.question}:" if form.question else "",
     }  # fmt: skip
     cells = {name: form.cells.get(name) or None for name in FIELDS if name not in RARELY}
+    if cells["status"] is None:
+        cells["status"] = _unknown_status(form, state, person)
     parted = [name for column in NAMING for name in PARTED.split(form.cells.get(column, "")) if name]
     rows = read_row(cells, own, context_of(wave, near=(state, parted)), SHEET)
     if any(one.column in NAMING for row in rows for one in row.problems):  # it may be a name of another state
         rows = read_row(cells, own, context_of(wave), SHEET)
     return Incoming(sent=Sent(SHEET, {}, rows, False, [], []), wave=wave, member=state, form=None, sha256="")
+
+
+def _unknown_status(form: RowForm, state: Any, person: Any) -> str | None:
+    """The status that the page showed as empty, because the register does not know it."""
+    from diffuscope.register.models import Observation
+
+    number = number_of(form.filled)
+    filled = visible(Observation.objects.filter(pk=number, city__in=_cities(state)), person).first()
+    return str(filled.status) if filled is not None and filled.status in UNKNOWN else None
 
 
 def _judged(incoming: Any, member: Any, form: RowForm, person: Any) -> Judged:

@@ -1,0 +1,97 @@
+"""An edition place by place: its map and the list of its projects, read from its frozen files alone."""
+
+from __future__ import annotations
+
+import zipfile
+from functools import lru_cache
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.register.screens.pages import folder_of
+from diffuscope.register.screens.public import published
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from diffuscope.report.edition.places import City, Places
+
+AT_ONCE = 100
+LEAST, STEP = 6.0, 4.5
+"""Radius of the mark of a city, in steps of the map, and what it grows by with the root of its projects."""
+SAID = {
+    "silent": "not known: no return", "unknown": "not known: no return", "nil": "0, nothing to report",
+    "": "not known",
+}  # fmt: skip
+CHOICES = ("state", "area", "status")
+
+
+def map_page(request: Any, wave: str, number: int) -> Any:
+    """The cities of an edition on a map, and the same as a table."""
+    from django.shortcuts import render
+
+    one = published(wave, number)
+    places = places_of(folder_of().editions / one.file, wave)
+    marks = [
+        (city, *city.at, LEAST if not city.projects else LEAST + STEP * sqrt(city.projects))
+        for city in sorted(places.cities, key=lambda city: -(city.projects or 0))
+        if city.at is not None
+    ]
+    shown = {
+        "edition": one, "places": places, "marks": marks, "network": folder_of().network,
+        "cities": [(city, counted(city)) for city in places.cities],
+    }  # fmt: skip
+    return render(request, "edition_map.html", shown)
+
+
+def projects(request: Any, wave: str, number: int) -> Any:
+    """The projects of an edition, found by words, country, area, status or city."""
+    from urllib.parse import urlencode
+
+    from django.core.paginator import Paginator
+    from django.shortcuts import render
+
+    from diffuscope.register.search import search_key
+
+    one = published(wave, number)
+    places = places_of(folder_of().editions / one.file, wave)
+    asked = {name: request.GET.get(name, "")[:200] for name in (*CHOICES, "city", "q")}
+    words = [search_key(word) for word in asked["q"].split()]
+    found = [
+        row
+        for row in places.projects
+        if all(not asked[name] or asked[name] == getattr(row, name) for name in CHOICES)
+        and (not asked["city"] or asked["city"] in row.units)
+        and all(word in search_key(f"{row.title}\n{row.city}") for word in words)
+    ]
+    own = next((city for city in places.cities if city.unit == asked["city"]), None)
+    choices = {name: sorted({getattr(row, name) for row in places.projects} - {""}) for name in CHOICES}
+    shown = {
+        "edition": one, "network": folder_of().network, "asked": asked, "count": len(found),
+        "page": Paginator(found, AT_ONCE).get_page(request.GET.get("page")),
+        "choices": [(name, choices[name], asked[name]) for name in CHOICES],
+        "city": own, "says": counted(own) if own is not None else "",
+        "kept": urlencode({name: text for name, text in asked.items() if text}),
+    }  # fmt: skip
+    return render(request, "edition_projects.html", shown)
+
+
+def counted(city: City) -> str:
+    """How many projects a city has, in words: what is not known is no zero."""
+    if city.projects is None:
+        return SAID.get(city.standing, "no project listed")
+    carried = ", carried forward" if city.standing == "carried forward" else ""
+    return SAID["nil"] if not city.projects else f"{city.projects}{carried}"
+
+
+@lru_cache(maxsize=8)  # what is published never changes
+def places_of(packed: Path, wave: str) -> Places:
+    """Cities, projects and map of the frozen file of an edition."""
+    from django.http import Http404
+
+    from diffuscope.report import edition_places
+    from diffuscope.result import from_json
+
+    with zipfile.ZipFile(packed) as opened:
+        if "result.json" not in opened.namelist():
+            raise Http404
+        return edition_places(from_json(opened.read("result.json")), wave)
