@@ -33,13 +33,10 @@ def practices(request: Any) -> Any:
     from django.shortcuts import render
 
     from diffuscope.register.models import Area
-    from diffuscope.register.practices import practices_seen
-    from diffuscope.register.search import search_key
+    from diffuscope.register.practices import practices_found
 
     asked = request.GET.get("q", "").strip()[:200]
-    rows = practices_seen(request.person).order_by("title")
-    for word in asked.split():
-        rows = rows.filter(folded__contains=search_key(word))
+    rows = practices_found(request.person, asked)
     shown = {
         "asked": asked, "page": Paginator(rows, AT_ONCE).get_page(request.GET.get("page")),
         "members": own_members(request.person) if request.person is not None else [],
