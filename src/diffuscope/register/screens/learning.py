@@ -25,13 +25,11 @@ def practices(request: Any) -> Any:
     """Practices found by words, of those whoever asks may see; a city begins one here."""
     from django.shortcuts import render
 
-    from diffuscope.register.models import Area, Practice
-    from diffuscope.register.search import found, search_key
+    from diffuscope.register.models import Area
+    from diffuscope.register.practices import practices_found
 
     asked = request.GET.get("q", "").strip()[:200]
-    keys = [search_key(word) for word in asked.split()]
-    rows = found(Practice.objects.filter(retired=False), request.person, keys)
-    rows = rows.select_related("member").order_by("title", "pk")
+    rows = practices_found(request.person, asked).select_related("member")
     shown = {
         "asked": asked, "page": page_of(request, rows, at_once=AT_ONCE),
         "members": own_members(request.person),
