@@ -147,7 +147,7 @@ def _offer_copy(case: str, problems: Sequence[Problem]) -> None:
         name = place.resolve()
         copy = f"{name.stem}-corrected{name.suffix}" if place.is_file() else f"{name.name}-corrected"
         console().print(
-            f"{many:,} of them {noun(many, 'has', 'have')} one certain fix. A copy with {noun(many, 'it', 'these')}: "
+            f"{many:,} of them {noun(many, 'has', 'have')} one certain fix. The corrected copy: "
             f"diffuscope check {clean(quote(case))} --apply --out {clean(quote(copy))}",
             soft_wrap=True,
         )
