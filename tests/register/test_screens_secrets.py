@@ -68,6 +68,23 @@ def test_every_page_shows_a_word_to_those_alone_who_may_read_it(garden):
     assert unread == {word("draft", "da-nang"), word("practice", "da-nang")}, "others are read by somebody"
 
 
+def test_a_case_and_a_study_hold_nothing_that_was_not_released(garden, tmp_path):
+    from diffuscope.register.export import case_files
+    from diffuscope.register.models import Wave
+    from diffuscope.register.studies import study_case
+
+    folder, made = garden
+    waits = {word(kind, city) for kind in ("erratum", "why") for city in ("bangkok", "da-nang")}
+    study_case(tmp_path / "study")
+    register.export_case(folder, tmp_path / "case", person="rep-VNM")
+    register.export_case(folder, tmp_path / "whole")
+    for name in ("study", "case", "whole"):
+        text = "".join(one.read_text(encoding="utf-8") for one in (tmp_path / name).iterdir())
+        assert [one for one in made.readers if one in text] == [], name
+    proposed = b"".join(case_files(Wave.objects.get(code="2025"), public=True).values()).decode()
+    assert {one for one in made.readers if one in proposed} == waits, "an edition that is proposed has errata"
+
+
 @pytest.mark.parametrize("page", ["projects", "practices"])
 def test_a_search_compares_the_text_of_no_row_that_may_not_be_seen(garden, page):
     """SQLite's LIKE is replaced by one that notes what it is given; nothing else of the search is."""
