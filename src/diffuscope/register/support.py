@@ -125,33 +125,48 @@ def withdraw_support(folder: str | Path, number: int, *, why: str, person: str) 
         change(act, there, {"retired": True})
 
 
-def support_seen(person: Any) -> list[SupportRow]:
+def support_seen(person: Any) -> Any:
     """Support that a person may see: a partner its own, a member what names it, others all of it.
 
     Parameters
     ----------
     person : Person
     """
-    from diffuscope.register.models import Member, Organisation, Support
+    from diffuscope.register.models import Support
 
-    rows = visible(Support.objects.filter(retired=False), person).select_related("project").order_by("-pk")
-    writes = may(person, "write")
-    own = {one.code for one in own_partners(person)}
-    names = dict(Member.objects.values_list("code", "name"))
-    names |= dict(Organisation.objects.values_list("code", "name"))
+    return visible(Support.objects.filter(retired=False), person).select_related("project").order_by("-pk")
+
+
+def in_words(rows: Any, person: Any) -> list[SupportRow]:
+    """Rows of support as a page shows them to a person.
+
+    Parameters
+    ----------
+    rows : QuerySet or sequence of Support
+    person : Person
+    """
+    from diffuscope.register.models import Member, Organisation
+
+    writes, own = may(person, "write"), {one.code for one in own_partners(person)}
+    codes = {code for one in rows for code in (one.partner, one.recipient)}
+    names = dict(Member.objects.filter(code__in=codes).values_list("code", "name"))
+    names |= dict(Organisation.objects.filter(code__in=codes).values_list("code", "name"))
     return [
         SupportRow(
-            one.pk, one.partner, names.get(one.partner, one.partner), names.get(one.recipient, one.recipient),
-            _typed(one), writes or one.partner in own,
+            one.pk, one.partner, names.get(one.partner, one.partner),
+            names.get(one.recipient, one.recipient), _typed(one), writes or one.partner in own,
         )
         for one in rows
     ]  # fmt: skip
 
 
 def _partner(act: Act, organisation: str) -> Any:
+    from django.db.models import Q
+
     from diffuscope.register.models import Organisation
 
-    found = Organisation.objects.filter(code=organisation, retired=False).first()
+    named = Q(code=organisation) | Q(name=organisation)
+    found = Organisation.objects.filter(named, retired=False).first()
     if found is None or found not in own_partners(act.person):
         require(act, "write")
     if found is None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from diffuscope.register.screens.lists import page_of
+
+AT_ONCE = 200
 KINDS = {
     "changed": "changed", "new": "new", "same": "as_was", "not reported": "not_yet",
     "nothing": "nothing_reported", "unknown before": "unknown_before", "left out": "left_out",
@@ -41,10 +44,11 @@ def compare(request: Any, wave: str, member: str) -> Any:
     words = language_of(request)
     said = {**words.screen, "nothing_reported": words.text["nothing"]}
     rows = compared(whose, (earlier, later), request.person, words)
+    pages = page_of(request, rows, at_once=AT_ONCE)
     counts = Counter(one.kind for one in rows)
     shown = {
         "wave": later, "earlier": earlier, "before": before, "member": whose,
-        "rows": [(one, said[KINDS[one.kind]]) for one in rows],
+        "pages": pages, "rows": [(one, said[KINDS[one.kind]]) for one in pages.object_list],
         "counts": [(counts[kind], said[word]) for kind, word in KINDS.items() if counts[kind]],
         "statuses": words.status,
     }  # fmt: skip
