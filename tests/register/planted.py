@@ -107,7 +107,7 @@ def _plant(folder: Path, who: tuple[str, str, str], readers: Any, parts: Any) ->
         code = register.write_practice(folder, city, {"title": mark(kind, *more), **text}, person=focal)
         parts["code"].append(code)
     register.release_practice(folder, code, person=focal)
-    register.review_practice(folder, code, person=OFFICER, comment=mark("review", *wide))
+    register.review_practice(folder, code, person=OFFICER, comment=mark("review", *wide - {CHAIR}))
     assert Practice.objects.get(code=code).reviewed is None
     wanted = Wanted("", "money", mark("need"))
     register.add_need(folder, city, wanted, person=focal)

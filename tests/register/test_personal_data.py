@@ -15,7 +15,7 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from network_people import CHAIR, OFFICER
+from network_people import OFFICER
 from planted import client_of
 
 from diffuscope import register
@@ -195,42 +195,48 @@ def test_an_erased_person_is_in_no_table_and_no_longer_signs_in(on_sqlite):
     assert register.check_register(on_sqlite) == []
 
 
-def test_no_person_is_in_a_case_an_edition_or_a_study(on_sqlite, tmp_path):
+def test_no_person_is_in_a_case_an_edition_or_a_study(on_sqlite, begun, tmp_path):
     """Whoever did something; what a city writes in its own words is not read for names."""
+    from diffuscope.register.export import case_files
     from diffuscope.register.studies import study_case
 
     entered(on_sqlite)
     with opened(on_sqlite), writing():
-        from diffuscope.register.models import Person
+        from diffuscope.register.models import Person, Wave
         from diffuscope.register.write import act_of, change
 
         for number, one in enumerate(Person.objects.all()):
             change(act_of("ana"), one, {"name": f"Zyx Person{number}", "email": f"zyx{number}@mail.example"})
+        people = set(Person.objects.values_list("code", flat=True)) - {"chair"}
     register.open_wave(on_sqlite, "2026", due="2026-09-30", person="ana")
     for state in register.status(on_sqlite, "2026", person="ana"):
         mark = "carried-forward" if state.member == "BRN" else "nil"
         register.mark_return(on_sqlite, "2026", state.member, mark, person="ana", why="by telephone")
-    code = register.write_practice(
-        on_sqlite, "bangkok", {"title": "Alarms", "description": "x"}, person="city-bangkok"
-    )
+    text = {"title": "Alarms", "description": "x"}
+    code = register.write_practice(on_sqlite, "bangkok", text, person="city-bangkok")
     register.release_practice(on_sqlite, code, person="city-bangkok")
     register.review_practice(on_sqlite, code, person="ana")
     register.close_wave(on_sqlite, "2026", person="ana")
-    register.publish_wave(on_sqlite, "2026", person="ana")
-    edition = register.publish_wave(on_sqlite, "2026", person=CHAIR).file
     with opened(on_sqlite):
         study_case(tmp_path / "study")
-        people = set(Person.objects.values_list("code", flat=True)) - {"chair"}
-    case = register.export_case(on_sqlite, tmp_path / "case")
-    files = {file.name: file.read_bytes() for one in (case, tmp_path / "study") for file in one.iterdir()}
-    with zipfile.ZipFile(io.BytesIO(edition.read_bytes())) as packed:
-        files |= {f"edition/{name}": packed.read(name) for name in packed.namelist()}
-    assert "edition/returns.csv" in files
+        files = case_files(Wave.objects.get(code="2026"), public=True)
     assert b"by telephone" in files["returns.csv"]
+    for one in (register.export_case(on_sqlite, tmp_path / "case"), tmp_path / "study"):
+        files |= {f"{one.name}/{file.name}": file.read_bytes() for file in one.iterdir()}
+    [edition] = (begun / "editions").glob("*.zip")
+    files |= _unpacked("edition", edition.read_bytes())
     for name, data in files.items():
-        inside = zipfile.ZipFile(io.BytesIO(data)) if data.startswith(b"PK") else None
-        texts = [data] if inside is None else [inside.read(one) for one in inside.namelist()]
-        for text in texts:
-            found = re.findall(rb"Zyx Person|zyx\d+@|hmac-sha256|pbkdf2", text)
-            words = set(re.findall(r"[\w.@-]+", text.decode("utf-8", "replace")))
-            assert (found, words & people) == ([], set()), name
+        found = re.findall(rb"Zyx Person|zyx\d+@|hmac-sha256|pbkdf2", data)
+        words = set(re.findall(r"[\w.@-]+", data.decode("utf-8", "replace")))
+        assert (found, words & people) == ([], set()), name
+
+
+def _unpacked(name, data):
+    """Files of a zip, and of the Word files in it."""
+    if not data.startswith(b"PK"):
+        return {name: data}
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        inner = {one: packed.read(one) for one in packed.namelist()}
+    return {
+        place: file for one, held in inner.items() for place, file in _unpacked(f"{name}/{one}", held).items()
+    }

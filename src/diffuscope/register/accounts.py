@@ -95,3 +95,12 @@ def forget_account(name: str) -> None:
 
     User.objects.filter(username=name).delete()  # a session of an account that is not there lets nobody in
     AccessAttempt.objects.filter(username=name).delete()
+
+
+def forget_attempts(days: int) -> None:
+    """Delete failed sign-ins, with the names and addresses in them, that are older than so many days."""
+    from datetime import UTC, datetime, timedelta
+
+    from axes.models import AccessAttempt
+
+    AccessAttempt.objects.filter(attempt_time__lt=datetime.now(UTC) - timedelta(days=days)).delete()

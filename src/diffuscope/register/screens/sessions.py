@@ -13,7 +13,7 @@ LOOK = 5 * 60
 """Seconds after which it is noted again that a session is in use; each page would write into the database."""
 
 
-def begin(request: Any, user: Any, **_: Any) -> None:
+def begin(sender: Any, request: Any, user: Any, signal: Any) -> None:  # noqa: ARG001 as Django calls it
     """Note when somebody signed in, and with which roles; Django has given the session a new key."""
     request.session["began"] = request.session["seen"] = int(time())
     request.session["roles"] = _roles(_person_named(user.get_username()))
