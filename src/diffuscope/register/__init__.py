@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from diffuscope.register.send_back import send_back
     from diffuscope.register.studies import ask_study, work
     from diffuscope.register.succession import succeed
+    from diffuscope.register.support import withdraw_support, write_support
     from diffuscope.register.waves import accept_return, clear_return, close_wave, mark_return, open_wave
 
 _HOME = {
@@ -91,9 +92,11 @@ _HOME = {
     "take_in": "intake",
     "take_up": "practices",
     "withdraw_need": "needs",
+    "withdraw_support": "support",
     "work": "studies",
     "write_forms": "form",
     "write_practice": "practices",
+    "write_support": "support",
 }
 
 __all__ = [
@@ -144,9 +147,11 @@ __all__ = [
     "take_in",
     "take_up",
     "withdraw_need",
+    "withdraw_support",
     "work",
     "write_forms",
     "write_practice",
+    "write_support",
 ]
 
 

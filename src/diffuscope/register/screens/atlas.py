@@ -7,6 +7,8 @@ from functools import lru_cache
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.register.messages import Message
+from diffuscope.register.screens.lists import page_of
 from diffuscope.register.screens.pages import folder_of
 from diffuscope.register.screens.public import published
 
@@ -16,12 +18,12 @@ if TYPE_CHECKING:
     from diffuscope.report.edition.places import City, Places
 
 AT_ONCE = 100
+ROWS = 200
+"""Cities in one page of the table below the map."""
 LEAST, STEP = 6.0, 4.5
 """Radius of the mark of a city, in steps of the map, and what it grows by with the root of its projects."""
-SAID = {
-    "silent": "not known: no return", "unknown": "not known: no return", "nil": "0, nothing to report",
-    "": "not known",
-}  # fmt: skip
+SAID = {"silent": "count-silent", "unknown": "count-silent", "": "count-not-known"}
+"""Messages of how many projects a city has where that is not known, by the state of its return."""
 CHOICES = ("state", "area", "status")
 
 
@@ -31,6 +33,7 @@ def map_page(request: Any, wave: str, number: int) -> Any:
 
     one = published(wave, number)
     places = places_of(folder_of().editions / one.file, wave)
+    pages = page_of(request, places.cities, at_once=ROWS)
     marks = [
         (city, *city.at, LEAST if not city.projects else LEAST + STEP * sqrt(city.projects))
         for city in sorted(places.cities, key=lambda city: -(city.projects or 0))
@@ -38,16 +41,13 @@ def map_page(request: Any, wave: str, number: int) -> Any:
     ]
     shown = {
         "edition": one, "places": places, "marks": marks, "network": folder_of().network,
-        "cities": [(city, counted(city)) for city in places.cities],
+        "pages": pages, "cities": [(city, counted(city)) for city in pages.object_list],
     }  # fmt: skip
     return render(request, "edition_map.html", shown)
 
 
 def projects(request: Any, wave: str, number: int) -> Any:
     """The projects of an edition, found by words, country, area, status or city."""
-    from urllib.parse import urlencode
-
-    from django.core.paginator import Paginator
     from django.shortcuts import render
 
     from diffuscope.register.search import search_key
@@ -67,10 +67,9 @@ def projects(request: Any, wave: str, number: int) -> Any:
     choices = {name: sorted({getattr(row, name) for row in places.projects} - {""}) for name in CHOICES}
     shown = {
         "edition": one, "network": folder_of().network, "asked": asked, "count": len(found),
-        "page": Paginator(found, AT_ONCE).get_page(request.GET.get("page")),
+        "pages": page_of(request, found, at_once=AT_ONCE), "narrowed": any(asked.values()),
         "choices": [(name, choices[name], asked[name]) for name in CHOICES],
         "city": own, "says": counted(own) if own is not None else "",
-        "kept": urlencode({name: text for name, text in asked.items() if text}),
     }  # fmt: skip
     return render(request, "edition_projects.html", shown)
 
@@ -78,9 +77,11 @@ def projects(request: Any, wave: str, number: int) -> Any:
 def counted(city: City) -> str:
     """How many projects a city has, in words: what is not known is no zero."""
     if city.projects is None:
-        return SAID.get(city.standing, "no project listed")
-    carried = ", carried forward" if city.standing == "carried forward" else ""
-    return SAID["nil"] if not city.projects else f"{city.projects}{carried}"
+        return Message(SAID.get(city.standing, "count-unlisted"))
+    if not city.projects:
+        return Message("count-nil")
+    count = str(city.projects)
+    return Message("count-carried", {"count": count}) if city.standing == "carried forward" else count
 
 
 @lru_cache(maxsize=8)  # what is published never changes

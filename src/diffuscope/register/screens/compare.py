@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from diffuscope.register.screens.lists import page_of
+
+AT_ONCE = 200
 KINDS = {
     "changed": "changed", "new": "new", "same": "as_was", "not reported": "not_yet",
     "nothing": "nothing_reported", "unknown before": "unknown_before", "left out": "left_out",
@@ -23,7 +26,7 @@ def compare(request: Any, wave: str, member: str) -> Any:
     from diffuscope.register.lookup import wave_named
     from diffuscope.register.models import Member, Wave
     from diffuscope.register.rights import own_cities
-    from diffuscope.register.screens.menu import language_of
+    from diffuscope.register.screens.menu import words_of
 
     later = wave_named(wave)
     whose = Member.objects.filter(code=member, retired=False).select_related("state").first()
@@ -38,13 +41,14 @@ def compare(request: Any, wave: str, member: str) -> Any:
     earlier = next((one for one in before if one.code == asked), None)
     if earlier is None or not may_compare(request.person, whose, [earlier, later]):
         raise Http404
-    words = language_of(request)
+    words = words_of(request)
     said = {**words.screen, "nothing_reported": words.text["nothing"]}
     rows = compared(whose, (earlier, later), request.person, words)
+    pages = page_of(request, rows, at_once=AT_ONCE)
     counts = Counter(one.kind for one in rows)
     shown = {
         "wave": later, "earlier": earlier, "before": before, "member": whose,
-        "rows": [(one, said[KINDS[one.kind]]) for one in rows],
+        "pages": pages, "rows": [(one, said[KINDS[one.kind]]) for one in pages.object_list],
         "counts": [(counts[kind], said[word]) for kind, word in KINDS.items() if counts[kind]],
     }  # fmt: skip
     return render(request, "compare.html", shown)

@@ -7,9 +7,10 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from diffuscope.errors import DiffuscopeError
+from diffuscope.errors import DiffuscopeError, PlanError
 from diffuscope.register.export import ordered_waves
 from diffuscope.register.rights import visible
+from diffuscope.register.screens.lists import choice_of
 from diffuscope.register.screens.pages import folder_of, said, told
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def desk(request: Any) -> Any:
     from diffuscope.register import succeed
     from diffuscope.register.models import Member, Wave
 
-    city = request.GET.get("city") or request.POST.get("city", "")
+    city = _city(request.GET.get("city") or request.POST.get("city", ""))
     shown: dict[str, Any] = {"typed": request.POST, "city": city}
     if request.method == "POST":
         post, (earlier, later) = request.POST, (_keys(request, name) for name in ("earlier", "later"))
@@ -75,10 +76,20 @@ def desk(request: Any) -> Any:
     shown |= {
         "proposals": proposals(request.person), "kinds": KINDS, "projects": _of_city(city, request.person),
         "decisions": decisions(request.person),
-        "cities": Member.objects.filter(retired=False, leads__isnull=False).distinct().order_by("name"),
+        "cities": choice_of(Member.objects.filter(retired=False, leads__isnull=False).distinct()),
         "waves": ordered_waves(Wave.objects.filter(retired=False)),
     }  # fmt: skip
     return render(request, "desk.html", shown, status=422 if "wrong" in shown else 200)
+
+
+def _city(text: str) -> str:
+    """The code of a city that was chosen, or typed by its name."""
+    from diffuscope.register.lookup import member_named
+
+    try:
+        return str(member_named(text).code) if text else ""
+    except PlanError:
+        return ""
 
 
 def _keys(request: Any, name: str) -> list[str]:

@@ -11,6 +11,7 @@ from diffuscope.errors import DiffuscopeError
 from diffuscope.records.phrases import upper_first
 from diffuscope.register.language import language
 from diffuscope.register.messages import Message, said_in
+from diffuscope.register.messages import told as told_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,8 +159,6 @@ SECRET = frozenset({"csrfmiddlewaretoken", "password", "again", "code"})
 
 def _refused(request: Any, error: DiffuscopeError) -> dict[str, Any]:
     """What a page says that refuses something: why, where to go back, and what was written, to be copied."""
-    why = error.args[0] if isinstance(error.args[0], Message) else told(error)
-    shown = isinstance(why, Message) or request.words.code == "en"
     own = [
         text
         for name, texts in request.POST.lists()
@@ -167,8 +166,7 @@ def _refused(request: Any, error: DiffuscopeError) -> dict[str, Any]:
         if name not in SECRET and ("\n" in text or len(text) > WORTH_KEEPING)
     ]
     back = request.path if "GET" in _methods_of(request) else _page_before(request)
-    why = said_in(why, request.words) if shown else request.words.screen["not_possible"]
-    return {"why": why, "back": back, "written": own}
+    return {"why": why_not(request, error), "back": back, "written": own}
 
 
 def _methods_of(request: Any) -> tuple[str, ...]:
@@ -208,6 +206,17 @@ def folder_of() -> Any:
     from diffuscope.register.database import the_open
 
     return the_open()
+
+
+def why_not(request: Any, error: DiffuscopeError) -> str:
+    """Why the register refuses something, in the language of the page."""
+    words, problems = request.words, getattr(error, "problems", ())
+    if isinstance(error.args[0], Message):
+        return said_in(error.args[0], words)
+    if words.code == "en":
+        return said_in(told(error), words)
+    wrong = [told_of(one, "screen").said_in(words) for one in problems if one.level == "error"]
+    return " ".join(wrong) or words.screen["not_possible"]
 
 
 def told(error: DiffuscopeError) -> str:
