@@ -58,7 +58,7 @@ def report(own, city, code, **cells):
 
 
 def test_two_waves_stand_beside_each_other_with_what_changed_in_words(site, client):
-    own, words, row = client("city-bangkok"), language("th"), ongoing()
+    own, words, row = client("city-bangkok", language=None), language("th"), ongoing()
     page = f"/waves/{WAVE}/bangkok/compare"
     assert row_of(own.get(page), row.title)[3] == words.screen["not_yet"], "silence is no status"
     report(own, "bangkok", row.project.code, percent_complete="0", status=words.status["completed"])

@@ -71,11 +71,7 @@ def send_back(folder: str | Path, wave: str, member: str, comments: Mapping[str,
                 column="title",
                 asks=text,
                 value=rows[code].title,
-                row={
-                    name: value
-                    for name, value in cells_of(rows[code], words).items()
-                    if value not in (None, "")
-                },
+                row=filled(cells_of(rows[code], words)),
             )
             for code, text in comments.items()
         ]

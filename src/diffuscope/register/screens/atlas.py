@@ -64,11 +64,13 @@ def projects(request: Any, wave: str, number: int) -> Any:
         and all(word in search_key(f"{row.title}\n{row.city}") for word in words)
     ]
     own = next((city for city in places.cities if city.unit == asked["city"]), None)
-    choices = {name: sorted({getattr(row, name) for row in places.projects} - {""}) for name in CHOICES}
+    choices = {
+        name: {getattr(row, name): row for row in places.projects if getattr(row, name)} for name in CHOICES
+    }
     shown = {
         "edition": one, "network": folder_of().network, "asked": asked, "count": len(found),
         "pages": page_of(request, found, at_once=AT_ONCE), "narrowed": any(asked.values()),
-        "choices": [(name, choices[name], asked[name]) for name in CHOICES],
+        "choices": [(name, sorted(choices[name].items()), asked[name]) for name in CHOICES],
         "city": own, "says": counted(own) if own is not None else "",
     }  # fmt: skip
     return render(request, "edition_projects.html", shown)

@@ -40,9 +40,10 @@ class _ByCity:
         from diffuscope.register.models import Observation, Project
         from diffuscope.register.waves import counting
 
-        own = counting(Observation.objects.filter(project=OuterRef("pk")))
-        self.person = person
-        self.rows = Project.objects.filter(Exists(visible(own, person)), retired=False)
+        self.person, same = person, OuterRef("pk")
+        self.rows = Project.objects.filter(
+            Exists(visible(counting(Observation.objects.filter(project=same)), person)), retired=False
+        )
         by_lead = self.rows.order_by("lead__name", "lead").values_list("lead")
         self.counts = list(by_lead.annotate(count=Count("id")))
 

@@ -37,6 +37,14 @@ def status(code: str) -> str:
     return words.status.get(code) or words.word.get(code, code)
 
 
+def listed_status(one: Any) -> str:
+    """A status in an edition: in the network's own words, and on pages in other languages in theirs."""
+    words = _words()
+    if words.code == "en":
+        return str(one.status)
+    return words.status.get(one.code) or words.word.get(one.code, one.status)
+
+
 def day(value: date | str | None) -> str:
     """A day, or a year or month as a case writes it, as the language does."""
     if not value:
@@ -88,6 +96,6 @@ def _say(code: str, **values: object) -> str:
     return Message(code, {name: str(value) for name, value in values.items()}).said_in(_words())
 
 
-for _one in (word, status, heading, day, number, amount, known, said, asks):
+for _one in (word, status, listed_status, heading, day, number, amount, known, said, asks):
     register.filter(_one.__name__, _one)
 register.simple_tag(_say, name="say")

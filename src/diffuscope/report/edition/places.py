@@ -48,6 +48,8 @@ class Listed(NamedTuple):
     ----------
     state, city, title, area, status : str
         An empty area is not known.
+    code : str
+        The status as a case has it, whatever the network calls it.
     units : tuple of str
         Its cities, by id.
     carried : bool
@@ -59,6 +61,7 @@ class Listed(NamedTuple):
     title: str
     area: str
     status: str
+    code: str
     units: tuple[str, ...]
     carried: bool
 
@@ -138,7 +141,7 @@ def edition_places(result: Result, wave: str | None = None) -> Places:
 def _listed(source: Source, one: Project) -> Listed:
     return Listed(
         source.countries(one), source.cities(one), one.title, one.area or "",
-        source.labels.status(one.status), tuple(one.units), source.carried(one),
+        source.labels.status(one.status), one.status, tuple(one.units), source.carried(one),
     )  # fmt: skip
 
 
