@@ -6,11 +6,14 @@ import polars as pl
 import pytest
 
 from diffuscope import person_period
-from diffuscope.models import cox, event_history, firth
+from diffuscope.models import conditional_logit, cox, event_history, firth
 from diffuscope.models.design.repeated_rows import repeated_rows
 
 ESTIMATORS = {
     "logit": lambda rows: event_history("event ~ x", rows, cluster="unit"),
+    "probit": lambda rows: event_history("event ~ x", rows, cluster="unit", link="probit"),
+    "conditional logit": lambda rows: conditional_logit("event ~ x", rows, strata="time"),
+    "Cox, exact": lambda rows: cox("event ~ x", rows, cluster="unit", ties="exact"),
     "Firth": lambda rows: firth("event ~ x", rows),
     "Cox": lambda rows: cox("event ~ x", rows, cluster="unit"),
 }
@@ -41,7 +44,7 @@ def test_a_row_twice_is_told_with_its_place(name):
     told = " ".join(ESTIMATORS[name](again).warnings)
     assert f"rows {rows.height + 1} and {rows.height + 2}" in told
     assert (
-        "An earlier span of the same unit" if name == "Cox" else "A unit and its `time` are repeated"
+        "An earlier span of the same unit" if "Cox" in name else "A unit and its `time` are repeated"
     ) in told
 
 
