@@ -13,7 +13,7 @@ ESTIMATORS = {
     "logit": lambda rows: event_history("event ~ x", rows, cluster="unit"),
     "probit": lambda rows: event_history("event ~ x", rows, cluster="unit", link="probit"),
     "conditional logit": lambda rows: conditional_logit("event ~ x", rows, strata="time"),
-    "Cox, exact": lambda rows: cox("event ~ x", rows, cluster="unit", ties="exact"),
+    "Cox, exact": lambda rows: cox("event ~ x", rows, ties="exact"),
     "Firth": lambda rows: firth("event ~ x", rows),
     "Cox": lambda rows: cox("event ~ x", rows, cluster="unit"),
 }
