@@ -29,7 +29,8 @@ def test_what_many_files_share_is_told_once_with_its_places(capsys):
     show_problems([*shared, of("5.xlsx", "a"), of("6.xlsx", "a")], 7, 1)
     said = capsys.readouterr().out
     assert said.count("Fix: F") == 3, "one for five files, and two of their own"
-    assert "The same in 4 other places: 1.xlsx, row 3; 2.xlsx, row 3; 3.xlsx, row 3; 4.xlsx, row 3" in said
+    places = "1.xlsx, row 3; 2.xlsx, row 3; 3.xlsx, row 3; and 1 more, which --out FILE lists"
+    assert f"The same in 4 other places: {places}" in said
     assert "7 errors" in said
 
 

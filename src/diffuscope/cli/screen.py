@@ -77,8 +77,11 @@ def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: 
         out.print(clean(", ".join(place)) + f"  [{problem.rule}]", soft_wrap=True)
         out.print(f"  {clean(problem.message)}", soft_wrap=True)
         if others:
-            places = "; ".join(", ".join(_where(one)) for one in others)
-            out.print(f"  The same in {len(others)} other places: {clean(places)}", soft_wrap=True)
+            places = "; ".join(", ".join(_where(one)) for one in others[:PLACES])
+            more = (
+                f"; and {len(others) - PLACES} more, which --out FILE lists" if len(others) > PLACES else ""
+            )
+            out.print(f"  The same in {len(others)} other places: {clean(places)}{more}", soft_wrap=True)
         out.print(f"  Fix: {clean(problem.fix)}", soft_wrap=True)
     if rows is None or tables is None:
         return
@@ -93,6 +96,8 @@ def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: 
         out.print(f"{counted(errors, 'error')}, {counted(warnings, 'warning')} in {read}.")
 
 
+PLACES = 3
+"""Other places of one problem that are spelt out."""
 MANY_FILES = 3
 """Files or sheets with one problem and one fix above which it is told once, with the places."""
 
