@@ -184,3 +184,19 @@ def test_a_role_that_has_ended_shows_nothing(site, client):
         role = Role.objects.get(person__code="rep-VNM", kind="city")
         change(act_of(OFFICER), role, {"last_day": date(2020, 1, 1), "first_day": date(2019, 1, 1)})
     assert "Hours under water" not in client("rep-VNM").get("/waves/2026/indicators").content.decode()
+
+
+def test_amounts_and_days_that_no_database_keeps_are_asked_about(site, client):
+    from diffuscope.register.models import Wave
+
+    own = client("city-bangkok")
+    form = typed(key="new", budget="9" * 18, currency="USD")
+    answer = own.post("/waves/2026/bangkok/project", form)
+    assert answer.status_code == 422
+    assert "digits too many" in answer.content.decode()
+    officer = client(OFFICER)
+    for odd in ("x" * 300, "0000", "2026-13", "1e309"):
+        form = {"wave": "2031", "due": "2031-01-01", "reference": odd}
+        assert officer.post("/waves", form).status_code == 400
+        assert officer.post("/waves", {"wave": "2031", "due": odd}).status_code == 400
+    assert not Wave.objects.filter(code="2031").exists()

@@ -9,7 +9,7 @@ from diffuscope.records.phrases import in_code
 from diffuscope.register.create import all_codes
 from diffuscope.register.database import opened, writing
 from diffuscope.register.learning import SAID, folded
-from diffuscope.register.lookup import member_named, next_position
+from diffuscope.register.lookup import is_date, member_named, next_position
 from diffuscope.register.rights import require, visible
 from diffuscope.register.write import act_of, add, change
 
@@ -160,12 +160,8 @@ def refuse_no_date(text: str) -> str:
     """A year, month or day that is not to come, as it is kept."""
     from datetime import UTC, datetime
 
-    import polars as pl
-
-    from diffuscope.tables.dates import first_day
-
     text = text.strip()
-    if pl.select(first_day(pl.lit(text, pl.String))).item() is None:
+    if not is_date(text):
         raise PlanError(f"`{text}` cannot be read as a date; write 2026, 2026-03 or 2026-03-15.")
     if text[:10] > datetime.now(UTC).date().isoformat()[: len(text)]:
         raise PlanError(f"`{text}` is still to come.")
