@@ -9,7 +9,7 @@ from diffuscope.records.phrases import in_code
 from diffuscope.register.create import all_codes
 from diffuscope.register.database import opened, writing
 from diffuscope.register.learning import SAID, folded
-from diffuscope.register.lookup import member_named, next_position
+from diffuscope.register.lookup import is_date, member_named, next_position
 from diffuscope.register.messages import Message, Term, Value
 from diffuscope.register.rights import require, visible
 from diffuscope.register.search import found, search_key
@@ -170,12 +170,8 @@ def refuse_no_date(text: str) -> str:
     """A year, month or day that is not to come, as it is kept."""
     from datetime import UTC, datetime
 
-    import polars as pl
-
-    from diffuscope.tables.dates import first_day
-
     text = text.strip()
-    if pl.select(first_day(pl.lit(text, pl.String))).item() is None:
+    if not is_date(text):
         raise PlanError(Message("no-date", {"value": text}))
     if text[:10] > datetime.now(UTC).date().isoformat()[: len(text)]:
         raise PlanError(Message("to-come", {"value": text}))
