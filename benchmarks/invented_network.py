@@ -145,7 +145,8 @@ def _returns(act: Any) -> None:
     from diffuscope.register.write import add, change
 
     wave = Wave.objects.get(code=NOW)
-    for at, expected in enumerate(ExpectedReturn.objects.filter(wave=wave).order_by("pk")):
+    waiting = ExpectedReturn.objects.filter(wave=wave, state="expected").order_by("pk")
+    for at, expected in enumerate(waiting):
         if at % 2:
             continue
         sent = Return(

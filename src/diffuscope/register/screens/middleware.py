@@ -19,9 +19,14 @@ PAPER = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 
 
 
 def protected(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware that sets the content security policy, and lets nobody keep what only one person may see."""
+    """Middleware that sets the content security policy, and lets nobody keep what only one person may see.
+
+    What asks under a name that is not the register's is refused, such as a page of somebody else whose name
+    leads here.
+    """
 
     def answer(request: HttpRequest) -> HttpResponse:
+        request.get_host()
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
