@@ -2,7 +2,7 @@
 
 Prints seconds for a state's workbook, its take-in as it was written and as people send it, the status of the
 wave and the export of a case, each next to its budget; then every page that lists rows, for the role that
-waits longest, with what it costs: milliseconds by the clock, queries and kilobytes. SMALL=1 takes a tenth of
+waits longest, with what it costs: milliseconds by the clock and of CPU, queries and kilobytes. SMALL=1 takes a tenth of
 the states. ``python benchmarks/register.py --postgresql`` starts a server of its own; with DATABASE_URL, that
 of an empty database, it uses that one.
 """
@@ -78,7 +78,7 @@ def pages(folder: Path) -> None:
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
-        slowest: dict[str, tuple[float, str, int, int]] = {}
+        slowest: dict[str, tuple[float, float, str, int, int]] = {}
         for role in ROLES:
             own = client_of(role)
             for page in (*PAGES.values(), *MORE):
@@ -87,18 +87,20 @@ def pages(folder: Path) -> None:
                     count = len(queries)
                 if answer.status_code != 200:
                     continue
-                took = 1000 * min(_seconds(lambda own=own, page=page: own.get(page)) for _ in range(3))
-                seen = (took, role, count, len(answer.content) // 1000)
+                took = min(_milliseconds(lambda own=own, page=page: own.get(page)) for _ in range(3))
+                seen = (*took, role, count, len(answer.content) // 1000)
                 slowest[page] = max(slowest.get(page, seen), seen)
-    for page, (took, role, count, size) in sorted(slowest.items(), key=lambda one: -one[1][0]):
+    for page, (took, cpu, role, count, size) in sorted(slowest.items(), key=lambda one: -one[1][0]):
         over = "  over its budget" if took > PAGE else ""
-        print(f"{page:<32} {role:<15} {took:6.0f} ms {count:4} queries {size:5} kB{over}", flush=True)
+        costs = f"{took:6.0f} ms {cpu:6.0f} ms CPU {count:3} queries {size:4} kB{over}"
+        print(f"{page:<32} {role:<15} {costs}", flush=True)
 
 
-def _seconds(does: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+def _milliseconds(does: Callable[[], object]) -> tuple[float, float]:
+    """By the clock, and of CPU in this process."""
+    begun = time.perf_counter(), time.process_time()
     does()
-    return time.perf_counter() - begun
+    return 1000 * (time.perf_counter() - begun[0]), 1000 * (time.process_time() - begun[1])
 
 
 def main() -> None:
