@@ -2,9 +2,9 @@
 
 Prints seconds for a state's workbook, its take-in as it was written and as people send it, the status of the
 wave and the export of a case, each next to its budget; then every page that lists rows, for the role that
-waits longest, with what it costs: milliseconds by the clock and of CPU, queries and kilobytes. SMALL=1 takes a tenth of
-the states. ``python benchmarks/register.py --postgresql`` starts a server of its own; with DATABASE_URL, that
-of an empty database, it uses that one.
+waits longest, with what it costs: milliseconds by the clock and of CPU, queries and kilobytes. SMALL=1 takes
+a tenth of the states. ``python benchmarks/register.py --postgresql`` starts a server of its own; with
+DATABASE_URL, that of an empty database, it uses that one.
 """
 
 from __future__ import annotations
