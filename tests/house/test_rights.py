@@ -10,10 +10,12 @@ from diffuscope.register.rights import APART, RULES
 REGISTER = Path(__file__).parents[2] / "src" / "diffuscope" / "register"
 RIGHTS = "rights.py"
 KEEPS_ROLES = {
-    "people.py": "gives and lists roles",
+    "people.py": "gives roles",
+    "personal.py": "hands out and ends those of one person",
     "create.py": "gives the first role",
     "screens/accounts.py": "ends a role",
     "screens/people.py": "lists roles",
+    "screens/sessions.py": "compares those of a session with those of today",
     "screens/middleware.py": "reads them once for a page",
     "screens/menu.py": "speaks the language of a member",
 }
@@ -23,7 +25,7 @@ UNRULED = {
     "Invitation", "KeptRow", "KeptSettings", "Member", "MemberName", "Organisation", "Partnership", "Person",
     "Project", "Published", "Role", "Support", "TakeUp", "Wave", "Word",
 }  # fmt: skip
-"""Tables without a rule: what the whole network shares, what hangs on a row with a rule, what no page lists."""
+"""Tables without a rule: what the network shares, what hangs on a row with a rule, what no page lists."""
 
 
 def trees() -> dict[str, ast.Module]:

@@ -24,8 +24,17 @@ if TYPE_CHECKING:
     from diffuscope.register.form import write_forms
     from diffuscope.register.indicators import set_indicator
     from diffuscope.register.intake import take_in
-    from diffuscope.register.needs import add_need, add_offer, match_offer, opt_in, say_outcome
-    from diffuscope.register.people import erase_person, held_about, invite, link_for
+    from diffuscope.register.meetings import Meeting, add_meeting, attended
+    from diffuscope.register.needs import (
+        add_need,
+        add_offer,
+        match_offer,
+        opt_in,
+        say_outcome,
+        withdraw_need,
+    )
+    from diffuscope.register.people import invite, link_for
+    from diffuscope.register.personal import erase_person, held_about, personal_data
     from diffuscope.register.practices import release_practice, review_practice, take_up, write_practice
     from diffuscope.register.publish import publish_wave
     from diffuscope.register.screens.server import serve
@@ -35,10 +44,13 @@ if TYPE_CHECKING:
     from diffuscope.register.waves import accept_return, clear_return, close_wave, mark_return, open_wave
 
 _HOME = {
+    "Meeting": "meetings",
     "accept_return": "waves",
+    "add_meeting": "meetings",
     "add_need": "needs",
     "add_offer": "needs",
     "ask_study": "studies",
+    "attended": "meetings",
     "backup": "backups",
     "change_list": "errata",
     "check_register": "check",
@@ -46,9 +58,9 @@ _HOME = {
     "close_wave": "waves",
     "correct": "corrections",
     "demo_register": "demo",
-    "erase_person": "people",
+    "erase_person": "personal",
     "export_case": "export",
-    "held_about": "people",
+    "held_about": "personal",
     "history": "board",
     "import_case": "case_in",
     "invite": "people",
@@ -60,6 +72,7 @@ _HOME = {
     "new_register": "create",
     "open_wave": "waves",
     "opt_in": "needs",
+    "personal_data": "personal",
     "publish_wave": "publish",
     "queries": "board",
     "release_practice": "practices",
@@ -77,16 +90,20 @@ _HOME = {
     "succeed": "succession",
     "take_in": "intake",
     "take_up": "practices",
+    "withdraw_need": "needs",
     "work": "studies",
     "write_forms": "form",
     "write_practice": "practices",
 }
 
 __all__ = [
+    "Meeting",
     "accept_return",
+    "add_meeting",
     "add_need",
     "add_offer",
     "ask_study",
+    "attended",
     "backup",
     "change_list",
     "check_register",
@@ -108,6 +125,7 @@ __all__ = [
     "new_register",
     "open_wave",
     "opt_in",
+    "personal_data",
     "publish_wave",
     "queries",
     "release_practice",
@@ -125,6 +143,7 @@ __all__ = [
     "succeed",
     "take_in",
     "take_up",
+    "withdraw_need",
     "work",
     "write_forms",
     "write_practice",

@@ -15,11 +15,12 @@ from diffuscope.register.form import about_form
 from diffuscope.register.judge import Judged, Known, judge
 from diffuscope.register.keep import keep
 from diffuscope.register.lookup import member_named, names_of
+from diffuscope.register.messages import Message, Term
 from diffuscope.register.place import keep_received
 from diffuscope.register.rights import require
 from diffuscope.register.sent import Refused, about_sent, open_sent, read_sent
 from diffuscope.register.waves import current_of, open_named, previous_of
-from diffuscope.register.write import act_of, take_turn
+from diffuscope.register.write import LOCKED, act_of, take_turn
 from diffuscope.tables.read_as import fold
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from diffuscope.case.workbook import Workbook
     from diffuscope.records import ReadAs
-    from diffuscope.register.language import Language
     from diffuscope.register.place import Place
     from diffuscope.register.sent import Sent
     from diffuscope.register.write import Act
@@ -174,8 +174,8 @@ def _taken(
         take_turn(incoming.member)
         known = known_of(incoming)
         shown.rows = [judge(row, known) for row in incoming.sent.rows]
-        _ask_about_split(shown.rows, known.words)
-        _ask_about_twice(shown.rows, known.words)
+        _ask_about_split(shown.rows)
+        _ask_about_twice(shown.rows)
         if shown.nothing and any(one.kind in ("new", "changed", "question") for one in shown.rows):
             shown.refused = "it says that there is nothing to report, but rows of it were changed or added"
             return shown
@@ -305,8 +305,11 @@ def known_of(incoming: Incoming, *, whole: bool = True) -> Known:
     current = [] if carried else current_of(wave, member, among)
     now |= {(one.project_id, one.city_id): one for one in current}
     filled = Observation.objects.filter(pk__in=list(incoming.form.keys.values())) if incoming.form else ()
+    continued = {key for row in incoming.sent.rows for key in row.continued if key}
+    own = Q(lead=member) | Q(lead__state=member) | Q(pk__in={pk for pk, _ in now})
+    published = Q(observations__wave__state__in=LOCKED)  # a key that another state was just given is unknown
     members = Member.objects.filter(Q(pk=member.pk) | Q(state=member) | Q(code__in=cities), retired=False)
-    named = Project.objects.filter(retired=False, code__in=keys)
+    named = Project.objects.filter(own | published, retired=False, code__in=keys | continued).distinct()
     return Known(
         member=member,
         members={one.code: one for one in members},
@@ -318,28 +321,18 @@ def known_of(incoming: Incoming, *, whole: bool = True) -> Known:
     )
 
 
-def _ask_about_split(rows: list[Judged], words: Language) -> None:
+def _ask_about_split(rows: list[Judged]) -> None:
     """A project that was split needs the projects that continue it; one that was merged, the other's key."""
-    column = words.heading["continues"]
-    named = {
-        code.strip()
-        for one in rows
-        for code in one.row.continues.split(";")
-        if not one.report and code.strip()
-    }
+    column = {"column": Term("heading", "continues")}
+    named = {code for one in rows for code in one.row.continued if not one.report}
     for one in rows:
         if one.kind == "ended" and one.report == "split" and one.project.code not in named:
-            asks = (
-                f"No row names this project's key under {column}: write it beside each of the projects that "
-                "continue it."
-            )
-            one.ask("split-into-what", "continues", asks)
+            one.ask("split-into-what", "continues", Message("split-into-what", column))
         if one.kind == "ended" and one.report == "merged" and not one.row.continues:
-            asks = f"Write the key of the project that it went into under {column}."
-            one.ask("merged-with-what", "continues", asks)
+            one.ask("merged-with-what", "continues", Message("merged-with-what", column))
 
 
-def _ask_about_twice(rows: list[Judged], words: Language) -> None:
+def _ask_about_twice(rows: list[Judged]) -> None:
     """Two rows of one project contradict each other, or are one too many."""
     seen: dict[tuple[Any, Any], Judged] = {}
     for one in rows:
@@ -347,11 +340,10 @@ def _ask_about_twice(rows: list[Judged], words: Language) -> None:
             continue
         first = seen.setdefault((one.project.pk, one.city.pk), one)
         if first is not one:
-            asks = (
-                f"Row {first.row.row} is the same project. If this is another, write `new` under "
-                f"{words.heading['key']}; else choose `{words.report['leave_out']}` under "
-                f"{words.heading['report']}."
-            )
+            asks = Message("same-project-twice", {
+                "row": str(first.row.row), "key": Term("heading", "key"),
+                "leave_out": Term("report", "leave_out"), "report": Term("heading", "report"),
+            })  # fmt: skip
             one.ask("same-project-twice", "title", asks, one.row.values.get("title"))
 
 

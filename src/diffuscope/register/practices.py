@@ -10,6 +10,7 @@ from diffuscope.register.create import all_codes
 from diffuscope.register.database import opened, writing
 from diffuscope.register.learning import SAID, folded
 from diffuscope.register.lookup import member_named, next_position
+from diffuscope.register.messages import Message, Term, Value
 from diffuscope.register.rights import require, visible
 from diffuscope.register.write import act_of, add, change
 
@@ -52,17 +53,23 @@ def write_practice(
 
         act, whose = act_of(person, channel="form"), member_named(member)
         require(act, "report", whose)
-        cells = {name: str(value).strip()[:LONGEST] for name, value in values.items()}
+        cells = {name: str(value).strip() for name, value in values.items()}
+        long = next((name for name, value in cells.items() if len(value) > LONGEST), "")
+        if long:
+            said: dict[str, Value] = {"field": Term("screen", f"practice_{long}"), "count": str(LONGEST)}
+            raise PlanError(Message("field-too-long", said))
         if cells.get("area") and not Area.objects.filter(area=cells["area"], retired=False).exists():
-            raise PlanError(f"The network has no area `{cells['area']}`.")
+            raise PlanError(Message("no-area", {"value": cells["area"]}))
         if practice is not None:
-            found = practice_named(practice)
+            found = practice_named(act.person, practice)
             if found.member_id != whose.pk:
-                raise PlanError(f"`{practice}` is a practice of {found.member}.")
+                raise PlanError(
+                    Message("not-yours", {"person": act.person.code, "member": found.member.name})
+                )
             cells = {name: getattr(found, name) for name in WRITABLE} | cells
         missing = [name for name in NEEDED if not cells.get(name)]
         if missing:
-            raise PlanError(f"A practice needs its {missing[0]}.")
+            raise PlanError(Message("field-needed", {"field": Term("screen", f"practice_{missing[0]}")}))
         cells["folded"] = folded(cells)
         if practice is None:
             found = Practice(code=_new_code(), member=whose, position=next_position(Practice), **cells)
@@ -90,10 +97,13 @@ def release_practice(folder: str | Path, practice: str, *, person: str) -> None:
     practice, person : str
     """
     with opened(folder), writing():
-        act, found = act_of(person, channel="form", why="released"), practice_named(practice)
+        act = act_of(person, channel="form", why="released")
+        found = practice_named(act.person, practice)
         require(act, "report", found.member)
         if found.released:
-            raise PlanError(f"`{practice}` was released on {found.released}.")
+            raise PlanError(
+                Message("released-already", {"practice": practice, "day": Term("day", found.released)})
+            )
         change(act, found, {"released": act.at.date().isoformat(), "comment": ""})
 
 
@@ -110,10 +120,11 @@ def review_practice(folder: str | Path, practice: str, *, person: str, comment: 
         What its city is to change; empty: it is shown.
     """
     with opened(folder), writing():
-        act, found = act_of(person, channel="form", why=comment or "reviewed"), practice_named(practice)
+        act = act_of(person, channel="form", why=comment or "reviewed")
+        found = practice_named(act.person, practice)
         require(act, "write")
         if not found.released:
-            raise PlanError(f"`{practice}` is not released yet; its city does that.")
+            raise PlanError(Message("not-released", {"practice": practice}))
         change(act, found, {"reviewed": None if comment else act.at.date(), "comment": comment})
 
 
@@ -138,12 +149,13 @@ def take_up(
     with opened(folder), writing():
         from diffuscope.register.models import TakeUp
 
-        act, found, whom = act_of(person, channel="form"), practice_named(practice), member_named(member)
+        act, whom = act_of(person, channel="form"), member_named(member)
+        found = practice_named(act.person, practice)
         require(act, "report", whom)
         if whom.pk == found.member_id:
-            raise PlanError(f"It is {whom}'s own practice.")
+            raise PlanError(Message("own-practice", {"member": whom.name}))
         if TakeUp.objects.filter(practice=found, member=whom, retired=False).exists():
-            raise PlanError(f"{whom} has taken it up already.")
+            raise PlanError(Message("taken-up-already", {"member": whom.name}))
         add(act, [
             TakeUp(
                 practice=found, member=whom, first_seen=f"{refuse_no_date(since)}/", source=source,
@@ -163,19 +175,17 @@ def refuse_no_date(text: str) -> str:
 
     text = text.strip()
     if pl.select(first_day(pl.lit(text, pl.String))).item() is None:
-        raise PlanError(f"`{text}` cannot be read as a date; write 2026, 2026-03 or 2026-03-15.")
+        raise PlanError(Message("no-date", {"value": text}))
     if text[:10] > datetime.now(UTC).date().isoformat()[: len(text)]:
-        raise PlanError(f"`{text}` is still to come.")
+        raise PlanError(Message("to-come", {"value": text}))
     return text
 
 
-def practice_named(code: str) -> Any:
-    """The practice of that code."""
-    from diffuscope.register.models import Practice
-
-    found = Practice.objects.filter(code=code, retired=False).select_related("member").first()
+def practice_named(person: Any, code: str) -> Any:
+    """The practice of that code; to whoever may not see it there is none."""
+    found = practices_seen(person).filter(code=code).first()
     if found is None:
-        raise PlanError(f"The register has no practice `{code}`.")
+        raise PlanError(Message("no-practice", {"value": code}))
     return found
 
 

@@ -75,6 +75,11 @@ class SentRow:
     question: str = ""
 
     @property
+    def continued(self) -> list[str]:
+        """Keys of the projects that it continues."""
+        return [code.strip() for code in self.continues.split(";") if code.strip()]
+
+    @property
     def number(self) -> int | None:
         """Number of the question that the row answers."""
         written = self.question.partition(":")[0].removeprefix("Q")

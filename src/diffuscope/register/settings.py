@@ -6,6 +6,9 @@ from datetime import timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.register.language import LANGUAGES
+from diffuscope.register.screens.sessions import LONGEST
+
 if TYPE_CHECKING:
     from diffuscope.register.place import Place
 
@@ -13,8 +16,6 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 GUESSES = 10
 """Wrong passwords for one name from one address, after which that pair waits."""
 WAIT = timedelta(minutes=15)
-SESSION = 12 * 60 * 60
-"""Seconds for which somebody stays signed in: a working day."""
 LARGEST_FORM = 2_500_000
 """Bytes of a form without its files."""
 
@@ -64,11 +65,12 @@ ALWAYS: dict[str, Any] = {
     "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
     "AXES_CLIENT_IP_CALLABLE": "diffuscope.register.screens.entering.address_of",
     "AXES_LOCKOUT_CALLABLE": "diffuscope.register.screens.entering.too_many_guesses",
+    "AXES_CLIENT_IP_CALLABLE": "diffuscope.register.screens.guesses.address_of",
     "AXES_RESET_ON_SUCCESS": True,
     "AXES_VERBOSE": False,
     "AXES_ENABLE_ADMIN": False,
     "AXES_DISABLE_ACCESS_LOG": True,
-    "SESSION_COOKIE_AGE": SESSION,
+    "SESSION_COOKIE_AGE": LONGEST,
     "SESSION_COOKIE_SAMESITE": "Lax",
     "CSRF_COOKIE_HTTPONLY": True,
     "CSRF_FAILURE_VIEW": "diffuscope.register.screens.entering.form_too_old",
@@ -76,6 +78,7 @@ ALWAYS: dict[str, Any] = {
     "DATA_UPLOAD_MAX_MEMORY_SIZE": LARGEST_FORM,
     "DATA_UPLOAD_MAX_NUMBER_FILES": 40,
     "LOGGING_CONFIG": None,
+    "LANGUAGES": [(code, code) for code in LANGUAGES],
 }
 """Settings that no register changes."""
 
@@ -99,7 +102,10 @@ def settings_of(place: Place, database: dict[str, Any]) -> dict[str, Any]:
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
                 "DIRS": [str(resources.files("diffuscope.register") / "screens" / "templates")],
-                "OPTIONS": {"context_processors": ["diffuscope.register.screens.middleware.on_every_page"]},
+                "OPTIONS": {
+                    "context_processors": ["diffuscope.register.screens.middleware.on_every_page"],
+                    "builtins": ["diffuscope.register.screens.words"],
+                },
             }
         ],
     }

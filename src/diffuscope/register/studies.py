@@ -25,6 +25,8 @@ FOLDER = "studies"
 PAGE = "report.html"
 LIMIT = 3600
 """Seconds after which a study is ended."""
+DAYS = 7
+"""Days for which an upload waits for a decision."""
 LOOK = 2.0
 """Seconds between two looks at the table of jobs."""
 QUESTION = {
@@ -90,9 +92,7 @@ def work(folder: str | Path, *, once: bool = False) -> int:
     """
     done = 0
     with opened(folder) as place:
-        from django.core.management import call_command
-
-        call_command("clearsessions")  # those that ended; a session names who was signed in
+        _forget(place)
         while True:
             job = _take()
             if job is not None:
@@ -102,6 +102,18 @@ def work(folder: str | Path, *, once: bool = False) -> int:
                 return done
             else:
                 time.sleep(LOOK)
+
+
+def _forget(place: Place) -> None:
+    """Delete what names persons and nobody needs: old sessions, failed sign-ins, uploads never taken in."""
+    from django.core.management import call_command
+
+    from diffuscope.register.accounts import forget_attempts
+    from diffuscope.register.screens.taking_in import forget_uploads
+
+    call_command("clearsessions")
+    forget_attempts(DAYS)
+    forget_uploads(place.folder, DAYS)
 
 
 def _take() -> Any:

@@ -6,6 +6,7 @@ Nothing else of the register saves, updates or deletes; a test holds it to that.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from diffuscope.errors import CaseError, PlanError
+from diffuscope.register.messages import Message, Term, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -144,10 +146,8 @@ def change(act: Act, row: Any, values: Mapping[str, object]) -> bool:
             setattr(row, name, new)
             continue
         if old != read:
-            raise CaseError(
-                f"`{field}` of {type(row).__name__.lower()} `{row}` was changed by somebody else; read "
-                f"it again."
-            )
+            said: dict[str, Value] = {"field": field, "entity": type(row).__name__.lower(), "row": str(row)}
+            raise CaseError(Message("changed-meanwhile", said))
         setattr(row, name, new)
         changed.append((row, name, old, new))
     if changed:
@@ -157,14 +157,20 @@ def change(act: Act, row: Any, values: Mapping[str, object]) -> bool:
 
 
 def erase(act: Act, person: Any, values: Mapping[str, str]) -> None:
-    """Take a person's own data out of the row; the change record keeps the hash of what stood there."""
+    """Take a person's own data out of the row; the change record keeps a keyed hash of what stood there."""
+    from diffuscope.register.database import the_open
+
     _in_transaction()
     old = {name: getattr(person, name) for name in values}
     for name, value in values.items():
         setattr(person, name, value)
     person.erased, person.retired = act.at.date(), True
     person.save(update_fields=[*values, "erased", "retired"])
-    hashed = {name: f"sha256:{hashlib.sha256(text.encode()).hexdigest()}" for name, text in old.items()}
+    secret = the_open().key.encode()  # without it a name could be found by trying names
+    hashed = {
+        name: f"hmac-sha256:{hmac.new(secret, text.encode(), 'sha256').hexdigest()}"
+        for name, text in old.items()
+    }
     _record(act, [(person, name, hashed[name], values[name]) for name in values])
     _record(act, [(person, "erased", None, person.erased), (person, "retired", False, True)])
 
@@ -262,11 +268,8 @@ def _refuse_locked(act: Act, rows: Sequence[Any]) -> None:
 
     locked = Wave.objects.filter(pk__in=list(waves), state__in=LOCKED).first()
     if locked is not None:
-        raise CaseError(
-            f"The wave `{locked.code}` is {locked.state} and locked. Correct it with `diffuscope "
-            f"register correct` "
-            "and a reason; its next edition takes the erratum up."
-        )
+        said: dict[str, Value] = {"wave": locked.code, "state": Term("word", locked.state)}
+        raise CaseError(Message("wave-locked", said))
 
 
 def _in_transaction() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from diffuscope.errors import PlanError
+from diffuscope.register.messages import Message
 
 CODES = 8
 """Recovery codes, each of which replaces the second factor once."""
@@ -36,13 +37,6 @@ def end_role(person: str, role: str) -> str:
         return f"{found.person.name} has the role {found.kind} no more."
 
 
-def forget_account(name: str) -> None:
-    """Delete an account with its password, second factor and sessions."""
-    from django.contrib.auth.models import User
-
-    User.objects.filter(username=name).delete()
-
-
 def account_of(found: Any, password: str) -> Any:
     """The account of an invited person, its password set; the link is used up in the same transaction.
 
@@ -59,14 +53,16 @@ def account_of(found: Any, password: str) -> Any:
     from django.contrib.auth.models import User
 
     from diffuscope.register.database import writing
+    from diffuscope.register.people import end_links
     from diffuscope.register.write import act_of, change, lock
 
     with writing():
         act = act_of(found.person.code, channel="form", why="entered by a link")
         found = lock(found)
         if found.used is not None:
-            raise PlanError("This link was used a moment ago; it lets somebody in once.")
+            raise PlanError(Message("link-used"))
         change(act, found, {"used": act.at})
+        end_links(act, found.person)
         user, _ = User.objects.get_or_create(username=found.person.code)
         if found.person.invented:
             user.set_unusable_password()
@@ -97,12 +93,12 @@ def device_of(user: Any) -> Any:
 
 def confirm_device(user: Any, device: Any) -> list[str]:
     """The device counts from now on; the recovery codes are shown this once."""
-    from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+    from django_otp.plugins.otp_static.models import StaticToken
+
+    from diffuscope.register.accounts import keep_codes
 
     device.confirmed = True
     device.save()
-    kept = StaticDevice.objects.create(user=user, name="recovery codes")
     codes = [StaticToken.random_token() for _ in range(CODES)]
-    for code in codes:
-        kept.token_set.create(token=code)
+    keep_codes(user, codes)
     return codes

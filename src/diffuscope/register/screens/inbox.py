@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from diffuscope.register.messages import Message
 from diffuscope.register.screens.lists import page_of
 from diffuscope.register.screens.pages import folder_of, said
 
@@ -33,7 +34,7 @@ def query(request: Any, number: int) -> Any:
     if request.method == "POST" and request.POST.get("do") == "settle":
         answer = request.POST.get("answer", "").strip()
         settle(folder_of().folder, number, answer=answer, person=request.person.code)
-        said(request, f"Question {number} is settled.")
+        said(request, Message("settled", {"number": str(number)}))
         return redirect("/queries")
     member = _member_of(request.person, one)
     form = RowForm.asked(one.wave, member, request, one)
@@ -44,7 +45,7 @@ def query(request: Any, number: int) -> Any:
     if request.method == "POST":
         problems = report_row(request.person, one.wave, member, form)
         if not problems:
-            said(request, f"Question {number} is answered.")
+            said(request, Message("answered", {"number": str(number)}))
             return redirect("/queries")
         return render(request, "query.html", {**shown, "form": form.with_problems(problems)}, status=422)
     return render(request, "query.html", shown)

@@ -19,14 +19,10 @@ PAPER = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 
 
 
 def protected(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware that sets the content security policy, and lets nobody keep what only one person may see.
-
-    What asks under a name that is not the register's is refused, such as a page of somebody else whose name
-    leads here.
-    """
+    """Middleware that sets the content security policy, and lets nobody keep what only one person may see."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        request.get_host()
+        request.get_host()  # refused where it is another name, on pages that never ask for it too
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
@@ -37,22 +33,37 @@ def protected(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
 
 
 def with_person(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware that finds the person of the register behind an account; None where nobody is signed in."""
+    """Middleware that finds the person of the register behind an account, and the language of the page.
+
+    The person is None where nobody is signed in. A session that is over ends here.
+    """
 
     def answer(request: Any) -> HttpResponse:
-        request.person = _person_of(request)
-        return get_response(request)
+        from django.contrib.auth import logout
+
+        from diffuscope.register.screens.menu import remember, speaking
+        from diffuscope.register.screens.sessions import is_over
+
+        request.person = None
+        if request.user.is_authenticated:
+            request.person = person_named(request.user.get_username())
+            if is_over(request, request.person):
+                logout(request)
+                request.person = None
+        with speaking(request):
+            response = get_response(request)
+        remember(request, response)
+        return response
 
     return answer
 
 
-def _person_of(request: Any) -> Any:
+def person_named(code: str) -> Any:
+    """The person of an account, with the roles of today; None where that person is erased."""
     from diffuscope.register.models import Person
     from diffuscope.register.rights import roles_of
 
-    if not request.user.is_authenticated:
-        return None
-    person = Person.objects.filter(code=request.user.get_username(), retired=False).first()
+    person = Person.objects.filter(code=code, retired=False).first()
     if person is not None:
         person.current_roles = roles_of(person)
         person.kinds = {role.kind for role in person.current_roles}
@@ -61,11 +72,11 @@ def _person_of(request: Any) -> Any:
 
 def on_every_page(request: Any) -> dict[str, Any]:
     """What the frame of every page shows."""
-    from diffuscope.register.screens.menu import language_of, menu_of
+    from diffuscope.register.screens.menu import languages_of, menu_of, words_of
 
     said = (
         request.session.pop("said", "") if hasattr(request, "session") and "said" in request.session else ""
     )
-    words = language_of(request)
+    words = words_of(request)
     shown = {"person": getattr(request, "person", None), "menu": menu_of(request), "said": said}
-    return {**shown, "words": words, "t": words.screen}
+    return {**shown, "words": words, "t": words.screen, "languages": languages_of(request)}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from urllib.parse import quote
 
 from diffuscope.errors import DiffuscopeError
+from diffuscope.register.language import language
+from diffuscope.register.messages import Message, said_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +18,11 @@ EVERYBODY: tuple[str, ...] = ()
 PEOPLE = ("city", "representative", "secretariat", "chair", "partner")
 INSIDE = ("city", "representative", "secretariat", "chair")
 """Those who see more of a wave than what is published of it."""
+OFFICERS = frozenset({"secretariat", "chair"})
+
+
+WORTH_KEEPING = 30
+"""Letters from which a refused text is shown again, so that nobody writes it twice."""
 
 
 class Page(NamedTuple):
@@ -37,6 +46,9 @@ class Page(NamedTuple):
 
 
 BOTH = ("GET", "POST")
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 cannot hold (section 2.2), nor text in PostgreSQL some of them."""
+SHOWN = dict.fromkeys([*range(32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd")
 DIGITS = 19
 """Of the largest number of a row, which takes eight bytes."""
 PAGES = (
@@ -48,7 +60,7 @@ PAGES = (
     Page("enter/code", "entering.second_factor", EVERYBODY, BOTH),
     Page("enter/<str:secret>", "entering.invitation", EVERYBODY, BOTH),
     Page("leave", "entering.leave", PEOPLE, ("POST",)),
-    Page("me", "people.me", PEOPLE),
+    Page("me", "people.me", PEOPLE, BOTH),
     Page("waves", "board.waves", INSIDE, BOTH),
     Page("waves/<str:wave>", "board.board", INSIDE),
     Page("waves/<str:wave>/step", "board.step", ("secretariat",), ("POST",)),
@@ -73,6 +85,7 @@ PAGES = (
     Page("practices/<str:code>/step", "learning.step", ("city", "representative", "secretariat"), ("POST",)),
     Page("peers/<str:member>", "learning.peers", ("city", "representative", "secretariat")),
     Page("exchanges", "learning.exchanges", INSIDE, BOTH),
+    Page("meetings", "meetings.meetings", INSIDE, BOTH),
     Page("needs", "learning.needs", PEOPLE, BOTH),
     Page("studies", "study.studies", INSIDE, BOTH),
     Page("studies/<int:number>", "study.report", INSIDE),
@@ -91,29 +104,74 @@ def guarded(page: Page) -> Callable[..., Any]:
     """The view of a page, for those who may ask for it in the way they do."""
     from django.views.decorators.http import require_http_methods
 
+    from diffuscope.register.screens.menu import speak
+
     module, _, name = page.view.rpartition(".")
 
     def _view(request: Any, **named: Any) -> Any:
         from django.http import Http404
         from django.shortcuts import redirect, render
 
+        if field := unwritable(request):
+            why = said_in(Message("control-character", {"field": field}), request.words)
+            return render(request, "refused.html", {"why": why, "back": "/"}, status=400)
         if page.who:
             if request.person is None:
-                return redirect(f"/enter?next={request.path}" if request.method == "GET" else "/enter")
+                return redirect(f"/enter?next={quote(request.path)}" if request.method == "GET" else "/enter")
             if needs_code(request):
                 return redirect("/enter/code")
             if not request.person.kinds & set(page.who):
                 raise Http404
         own = getattr(import_module(f"diffuscope.register.screens.{module}"), name)
+        if "city" not in page.who and OFFICERS & set(page.who):  # theirs are in English alone
+            speak(request, language("en"))
         try:
             return own(request, **named)
         except DiffuscopeError as error:
             if request.method == "GET":
                 raise Http404 from error
-            return render(request, "refused.html", {"why": str(error), "back": request.path}, status=400)
+            return render(request, "refused.html", _refused(request, error), status=400)
 
     methods = [*page.methods, *(["HEAD"] if "GET" in page.methods else [])]
     return cast("Callable[..., Any]", require_http_methods(methods)(_view))
+
+
+def unwritable(request: Any) -> str:
+    """A field, or `/` for the address, with a character that no workbook holds; empty where none."""
+    texts = [("/", request.path)]
+    for sent in (request.GET, request.POST):
+        texts += [(name, text) for name, values in sent.lists() for text in (name, *values)]
+    texts += [(name, str(one.name)) for name, files in request.FILES.lists() for one in files]
+    return next((name.translate(SHOWN) for name, text in texts if UNWRITABLE.search(text)), "")
+
+
+SECRET = frozenset({"csrfmiddlewaretoken", "password", "again", "code"})
+"""Fields that a page never repeats."""
+
+
+def _refused(request: Any, error: DiffuscopeError) -> dict[str, Any]:
+    """What a page says that refuses something: why, where to go back, and what was written, to be copied."""
+    why = error.args[0]
+    shown = isinstance(why, Message) or request.words.code == "en"
+    own = [
+        text
+        for name, texts in request.POST.lists()
+        for text in texts
+        if name not in SECRET and ("\n" in text or len(text) > WORTH_KEEPING)
+    ]
+    back = request.path if "GET" in _methods_of(request) else _page_before(request)
+    why = said_in(why, request.words) if shown else request.words.screen["not_possible"]
+    return {"why": why, "back": back, "written": own}
+
+
+def _methods_of(request: Any) -> tuple[str, ...]:
+    found = request.resolver_match
+    return next((page.methods for page in PAGES if found is not None and page.view == found.url_name), ())
+
+
+def _page_before(request: Any) -> str:
+    """The page whose form was sent: what stands before the last part of the address."""
+    return str(request.path.rpartition("/")[0]) or "/"
 
 
 def needs_code(request: Any) -> bool:
@@ -125,8 +183,8 @@ def needs_code(request: Any) -> bool:
 
 
 def said(request: Any, text: str) -> None:
-    """Say something on the next page."""
-    request.session["said"] = text
+    """Say something on the next page, in the language of this one."""
+    request.session["said"] = said_in(text, request.words)
 
 
 def number_of(text: str) -> int:

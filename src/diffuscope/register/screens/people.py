@@ -16,7 +16,7 @@ def people(request: Any) -> Any:
     from diffuscope.register import erase_person, invite
     from diffuscope.register.models import Member, Organisation, Person
     from diffuscope.register.people import KINDS
-    from diffuscope.register.screens.accounts import end_role, forget_account
+    from diffuscope.register.screens.accounts import end_role
 
     shown: dict[str, Any] = {"kinds": KINDS}
     post, folder = request.POST, folder_of().folder
@@ -31,10 +31,11 @@ def people(request: Any) -> Any:
     elif request.method == "POST" and post.get("do") == "end":
         said(request, end_role(request.person.code, post.get("role", "")))
         return redirect("/people")
+    elif request.method == "POST" and post.get("do") == "hand-out":
+        return _handed_out(request, post.get("whom", ""))
     elif request.method == "POST":
         whom = post.get("whom", "")
         erase_person(folder, whom, why=post.get("why", ""), person=request.person.code)
-        forget_account(whom)
         said(request, "The person is erased: name, address, roles and account are gone.")
         return redirect("/people")
     shown["asked"] = request.GET.get("q", "").strip()[:200]
@@ -49,11 +50,25 @@ def people(request: Any) -> Any:
     return render(request, "people.html", shown)
 
 
+def _handed_out(request: Any, whom: str) -> Any:
+    """Everything that is held about a person, as a file."""
+    from diffuscope.register import personal_data
+    from diffuscope.register.screens.files import attachment
+
+    data = personal_data(folder_of().folder, whom, person=request.person.code)
+    return attachment(data, f"held-about-{whom}.json")
+
+
 def me(request: Any) -> Any:
-    """What the register holds about whoever asks."""
+    """What the register holds about whoever asks, in short and as a file."""
     from django.shortcuts import render
 
     from diffuscope.register import held_about
+    from diffuscope.register.rights import roles_of
 
     code = request.person.code
-    return render(request, "me.html", {"held": held_about(folder_of().folder, code, person=code)})
+    if request.method == "POST":
+        return _handed_out(request, code)
+    roles = [(role.kind, role.member or role.organisation or "") for role in roles_of(request.person)]
+    held = held_about(folder_of().folder, code, person=code)
+    return render(request, "me.html", {"held": held, "roles": roles})

@@ -78,7 +78,7 @@ def project(request: Any, code: str) -> Any:
     from django.shortcuts import redirect, render
 
     from diffuscope.register import correct, history
-    from diffuscope.register.board import successions_of
+    from diffuscope.register.board import cited, successions_of
     from diffuscope.register.corrections import SETTABLE
     from diffuscope.register.models import Observation, Project
     from diffuscope.register.rights import require
@@ -103,6 +103,7 @@ def project(request: Any, code: str) -> Any:
     shown = {
         "project": of,
         "years": years,
+        "years_cited": [(one, cited(one)) for one in years],
         "lines": history(folder_of().folder, code, person=request.person.code) if not of.retired else [],
         "columns": SETTABLE,
         "continues": [one for one in links if one.later_id == of.pk],
@@ -115,7 +116,7 @@ def project(request: Any, code: str) -> Any:
 def _years(rows: Any) -> list[Any]:
     """The observation that counts of each wave and city, the latest wave first."""
     last: dict[tuple[int, int], Any] = {}
-    for row in rows.select_related("wave", "city").order_by("version") if rows else ():
+    for row in rows.select_related("wave", "city", "sent").order_by("version") if rows else ():
         last[row.wave_id, row.city_id] = row
     there = [row for row in last.values() if not row.withdrawn]
     return sorted(there, key=lambda row: (-row.wave.position, row.city.name))
