@@ -7,7 +7,7 @@ from waitress.proxy_headers import proxy_headers_middleware
 
 from diffuscope.errors import PlanError
 from diffuscope.register import backup
-from diffuscope.register.screens.entering import address_of
+from diffuscope.register.screens.guesses import address_of
 from diffuscope.register.screens.server import BEHIND
 from diffuscope.register.settings import GUESSES, settings_of
 

@@ -63,7 +63,6 @@ ALWAYS: dict[str, Any] = {
     "AXES_FAILURE_LIMIT": GUESSES,
     "AXES_COOLOFF_TIME": WAIT,
     "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
-    "AXES_CLIENT_IP_CALLABLE": "diffuscope.register.screens.entering.address_of",
     "AXES_LOCKOUT_CALLABLE": "diffuscope.register.screens.entering.too_many_guesses",
     "AXES_CLIENT_IP_CALLABLE": "diffuscope.register.screens.guesses.address_of",
     "AXES_RESET_ON_SUCCESS": True,

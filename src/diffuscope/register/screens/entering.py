@@ -152,14 +152,6 @@ def too_many_guesses(request: Any, response: Any, credentials: Any) -> Any:  # n
     return render(request, "enter.html", {"locked": True, "next": "/waves"}, status=429)
 
 
-def address_of(request: Any) -> str:
-    """The address that counts for guesses: who connects, or whom the proxy on this machine names last.
-
-    What the sender itself writes into headers counts for nothing (`server.BEHIND`).
-    """
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 def form_too_old(request: Any, reason: str = "") -> Any:  # noqa: ARG001 as Django calls it
     """What somebody sees whose form was not made by this register, or too long ago."""
     from django.shortcuts import render
