@@ -26,7 +26,8 @@ PAGES = {
     "queries": "/queries", "queries/<int:number>": "/queries/1", "projects": "/projects",
     "projects/<str:code>": "/projects/s0-p0", "desk": "/desk", "practices": "/practices",
     "practices/<str:code>": "/practices/practice-0-0", "peers/<str:member>": "/peers/s0-c0",
-    "exchanges": "/exchanges", "needs": "/needs", "studies": "/studies", "people": "/people",
+    "exchanges": "/exchanges", "meetings": "/meetings", "needs": "/needs",
+    "studies": "/studies", "people": "/people",
 }  # fmt: skip
 """A page of the network for each address that reads rows, as the list of pages writes it."""
 MORE = (
@@ -110,6 +111,7 @@ def fill(folder: Path) -> None:
         _questions(act, cities)
         _learning(act, cities)
         _needs(act, cities)
+        _meetings(act, cities)
 
 
 def _people(act: Any, cities: list[Any]) -> None:
@@ -145,7 +147,8 @@ def _returns(act: Any) -> None:
     from diffuscope.register.write import add, change
 
     wave = Wave.objects.get(code=NOW)
-    for at, expected in enumerate(ExpectedReturn.objects.filter(wave=wave).order_by("pk")):
+    waiting = ExpectedReturn.objects.filter(wave=wave, state="expected").order_by("pk")
+    for at, expected in enumerate(waiting):
         if at % 2:
             continue
         sent = Return(
@@ -242,6 +245,18 @@ def _needs(act: Any, cities: list[Any]) -> None:
     ]
     offers += [Offer(organisation=banks[0], kind="advice", about="Meters") for _ in cities]
     add(act, offers)
+
+
+def _meetings(act: Any, cities: list[Any]) -> None:
+    from diffuscope.register.models import Attendance, Event
+    from diffuscope.register.write import add
+
+    many = [
+        Event(event=f"meeting-{at}", name=f"Meeting {at}", start="2026-01-15") for at in range(len(cities))
+    ]
+    add(act, many)
+    there = [(event, city) for event in many for city in cities[:20]]
+    add(act, [Attendance(event=event.event, unit=city.code) for event, city in there])
 
 
 def client_of(role: str) -> Any:

@@ -70,6 +70,8 @@ def backup(folder: str | Path, out: str | Path, *, person: str, keep: int | None
     out = Path(out)
     if out.exists():
         raise PlanError(f"`{out}` exists already; give another name.")
+    if not out.absolute().parent.is_dir():
+        raise PlanError(f"The folder `{out.absolute().parent}` does not exist; make it first.")
     with opened(folder) as place:
         require(act_of(person), "write")
         with one_moment():
