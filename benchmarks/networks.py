@@ -15,6 +15,7 @@ import os
 import resource
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from multiprocessing import get_context
@@ -22,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.grown_cascades import grown, recovered
@@ -100,6 +102,30 @@ def write_world(length: int, folder: Path) -> None:
     np.save(folder / "followers.npy", world.followers)
 
 
+class Memory(threading.Thread):
+    """The most memory of this process and its children together, in bytes.
+
+    Proportional set size of Linux: what processes share counts once, file pages that they map included.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.most = 0
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        """Look five times a second."""
+        own = psutil.Process()
+        while not self.ended.wait(0.2):
+            held = 0
+            for process in (own, *own.children(recursive=True)):
+                try:
+                    held += process.memory_full_info().pss
+                except psutil.Error:
+                    continue
+            self.most = max(self.most, held)
+
+
 def million(length: int) -> None:
     """A million units: time by the clock, and of all processes; memory; and what is found again."""
     with tempfile.TemporaryDirectory() as name:
@@ -108,6 +134,8 @@ def million(length: int) -> None:
         first.start()
         first.join()
         load, before = os.getloadavg()[0], resource.getrusage(resource.RUSAGE_CHILDREN)
+        memory = Memory()
+        memory.start()
         began = time.perf_counter()
         network = infer_large_network(
             folder / "grown.parquet", folder / "work", edges="all", rate=1.0, least_support=2
@@ -115,12 +143,14 @@ def million(length: int) -> None:
         table = network.table()
         took = time.perf_counter() - began
         own = resource.getrusage(resource.RUSAGE_SELF)
+        memory.ended.set()
         stop()
         cpu = sum(own[:2]) + sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - sum(before[:2])
         true, found, precision = recovered(table, np.load(folder / "followers.npy"))
     print(
         f"1,000,000 units, {network.adoptions:,} adoptions, cascades of {length}: {took:.0f} s "
-        f"(load {load:.1f}), {cpu:.0f} s cpu, {own.ru_maxrss / 1e6:.2f} GB here; {len(table):,} edges, "
+        f"(load {load:.1f}), {cpu:.0f} s cpu, {own.ru_maxrss / 1e6:.2f} GB here, "
+        f"{memory.most / 1e9:.2f} GB in all processes together; {len(table):,} edges, "
         f"{true:.0%} of them true, {found:.0%} of all true ones found, average precision {precision:.2f}"
     )
 

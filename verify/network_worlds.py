@@ -7,6 +7,7 @@ the ties of one mechanism beside those of a rival, after Holm's method. For the 
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ import numpy as np
 import polars as pl
 
 from diffuscope import infer_network
+from diffuscope.compute import map_items, run_on
 from diffuscope.networks.stance import judge
 from diffuscope.study.edges_along_ties import edges_along_ties, likeness
 
@@ -151,9 +153,25 @@ def _alike(group: np.ndarray | None) -> dict[str, np.ndarray]:
 
 def rate(world: str, worlds: int) -> float:
     """Share of worlds in which the witness leans."""
-    return sum(leans(world, seed) for seed in range(worlds)) / worlds
+    return sum(map_items(_leaned, range(worlds), world, seed=0, name="worlds")) / worlds
+
+
+def _leaned(world: str, seed: int, _: np.random.Generator) -> bool:
+    return leans(world, seed)
+
+
+def main() -> None:
+    """Print the rate of each kind of world."""
+    asked = argparse.ArgumentParser(prog="python -m verify.network_worlds", description=__doc__)
+    asked.add_argument("--worlds", type=int, default=400)
+    asked.add_argument("--workers", type=int, help="processes at once; all cores if left out")
+    asked.add_argument("--cluster", help="address of a dask scheduler; its workers start in this folder")
+    given = asked.parse_args()
+    with run_on(workers=given.workers, cluster=given.cluster):
+        for name in WORLDS:
+            sys.stdout.write(f"{name}: leans in {rate(name, given.worlds):.1%} of {given.worlds} worlds\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    for name in WORLDS:
-        sys.stdout.write(f"{name}: leans in {rate(name, 400):.1%} of 400 worlds\n")
+    main()

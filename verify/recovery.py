@@ -68,14 +68,29 @@ def precedence(rows, listed):
     return [(int(one) // NODES, int(one) % NODES) for one in best]
 
 
-def recovery(chances, cascades, seed):
-    """Average precision of the inferred edges of one network, and of the pairs that came first most often."""
+def spread(followers, rng, least):
+    """The first cascade that reaches so many nodes."""
+    while len(reached := cascade(followers, rng)) < least:
+        pass
+    return reached
+
+
+def recovery(chances, cascades, seed, least=1):
+    """Average precision of the inferred edges of one network, and of the pairs that came first most often.
+
+    `least` is how many nodes a cascade reaches to be one: a third of all reach none but the first, and say
+    nothing about any edge.
+    """
     rng = np.random.default_rng(seed)
     senders, receivers = network(chances, rng)
     followers: dict[int, list[int]] = {}
     for sender, receiver in zip(senders.tolist(), receivers.tolist(), strict=True):
         followers.setdefault(sender, []).append(receiver)
-    made = [(str(node), at, time) for at in range(cascades) for node, time in cascade(followers, rng).items()]
+    made = [
+        (str(node), at, time)
+        for at in range(cascades)
+        for node, time in spread(followers, rng, least).items()
+    ]
     rows = pl.DataFrame(made, schema=["unit", "policy", "time"], orient="row")
     asked = infer_network(rows, edges=3 * EDGES, rate=1.0, dialect="SNAP", workers=1).table()
     found = [(int(a), int(b)) for a, b in asked.select("sender", "receiver").iter_rows()]

@@ -8,7 +8,15 @@ import pytest
 
 from diffuscope.errors import MethodError
 from diffuscope.models import event_history, firth
-from diffuscope.models.refit import Refitter, fit_batch
+from diffuscope.models.refit import Refitter, fit_batch, time_varying
+from diffuscope.models.refit.grouped_rows import grouped_rows, patterns_of
+
+
+@pytest.fixture(autouse=True, params=["row by row", "grouped"])
+def _either_way(request, monkeypatch):
+    """Large panels are refitted with equal rows grouped: all that holds for small ones holds for them."""
+    if request.param == "grouped":
+        monkeypatch.setattr(time_varying, "CACHED", 0)
 
 
 def panel(n=600, seed=3):
@@ -69,6 +77,27 @@ def test_changed_columns_are_the_models_of_the_changed_panels(which):
         assert of_terms(wanted, own) == pytest.approx(
             of_terms(wanted, wanted.coefficients), rel=CLOSE, abs=CLOSE
         )
+
+
+@pytest.mark.parametrize("which", FITS)
+def test_equal_rows_count_as_often_as_they_occur(which):
+    rows = panel().with_columns(pl.col("near", "rich").round(0))
+    assert rows.select("near", "rich", "policy", "duration", "event").n_unique() < 400
+    fit = FITS[which](rows)
+    near = np.random.default_rng(2).permutation(rows["near"].to_numpy())
+    wanted = FITS[which](rows.with_columns(pl.Series("near", near)))
+    found = Refitter.of(fit, rows, ["near"]).coefficients({"near": near[None]})[0]
+    assert of_terms(wanted, found) == pytest.approx(of_terms(wanted, wanted.coefficients), rel=CLOSE)
+
+
+def test_rows_are_grouped_in_the_order_in_which_they_come():
+    patterns = patterns_of([np.array([2.0, 1.0, 2.0, np.nan, np.nan]), np.array([0.0, 0.0, 0.0, 5.0, 5.0])])
+    assert patterns.of_row.tolist() == [0, 1, 0, 2, 2]
+    assert patterns.first.tolist() == [0, 1, 3]
+    rows = grouped_rows([np.array([7.0, 7.0, 7.0, 8.0, 8.0])], np.array([1, 0, 1, 1, 1]))
+    assert rows.pattern.tolist() == [1, 0, 1]
+    assert rows.columns[0].tolist() == [7.0, 7.0, 8.0]
+    assert rows.times.tolist() == [2.0, 1.0, 2.0]
 
 
 def test_other_events_are_the_model_of_those_events():

@@ -36,8 +36,11 @@ def runnable() -> bool:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The address of a server, as DATABASE_URL takes it but for the name of the database."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """The address of a server, as DATABASE_URL takes it but for the name of the database.
+
+    A durable one writes through to the disk, as it must where its speed is measured.
+    """
     folder = Path(tempfile.mkdtemp(prefix="diffuscope-postgresql-"))
     where = programs()
     assert where is not None
@@ -61,7 +64,7 @@ def server() -> Iterator[str]:
             "--locale=C",
             "-N",
         )
-        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} {FAST}"
+        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} {'' if durable else FAST}"
         _run(str(where / "pg_ctl"), "-D", str(data), "-w", "-o", options, "-l", str(folder / "log"), "start")
         try:
             yield f"postgresql://{USER}@127.0.0.1:{port}"

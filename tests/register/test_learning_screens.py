@@ -152,6 +152,9 @@ def test_why_practices_spread_is_asked_on_released_rows_alone_and_answered_by_a_
     for title in ("Released", "Kept to oneself"):
         city.post("/practices/write", {"member": "bangkok", "title": title, "description": "x"})
     city.post("/practices/practice-0001/step", {"do": "release"})
+    waits = read_case(studies.study_case(site.folder / "waits"))
+    assert waits.table("practices").is_empty(), "what nobody reviewed is shown to other cities in no report"
+    officer.post("/practices/practice-0001/step", {"do": "review"})
     case = read_case(studies.study_case(site.folder / "case"))
     assert not case.errors
     assert case.table("practices")["title"].to_list() == ["Released"]

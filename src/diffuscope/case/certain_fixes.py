@@ -43,6 +43,8 @@ AS_READ = "the word or id that it is read as"
 UNKNOWN_VALUE = "the word says that the value is unknown, which an empty cell says"
 ROUNDS = 200
 """Rounds of checking; each tells 500 cells of a column and rule."""
+SEVERAL = "the names in it, separated as the column expects"
+_SEVERAL = re.compile(r"write `([^`]+; [^`]+)`")
 _WRITE = re.compile(r"write (\S+)(?: \(in a spreadsheet, format the column as text\))?")
 
 
@@ -122,6 +124,8 @@ def _certain(raws: Sequence[RawTable], problems: Sequence[Problem]) -> dict[Cell
         says = _WRITE.fullmatch(one.fix)
         if one.rule in ONE_READING and says is not None:
             corrections.setdefault((one.table, one.column), {})[one.value] = says[1], ONE_READING[one.rule]
+        elif several := _SEVERAL.fullmatch(one.fix):
+            corrections.setdefault((one.table, one.column), {})[one.value] = several[1], SEVERAL
         elif _says_unknown(one):
             corrections.setdefault((one.table, one.column), {})[one.value] = "", UNKNOWN_VALUE
     fixes: dict[Cell, tuple[str, str]] = {}

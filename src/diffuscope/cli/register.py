@@ -376,19 +376,24 @@ def close(wave: str, *, person: As, folder: Folder = HERE) -> int:
 
 
 @register.command
-def serve(*, port: int = 8000, folder: Folder = HERE) -> int:
+def serve(*, port: int = 8000, processes: int = 1, folder: Folder = HERE) -> int:
     """Serve the pages of a register to this machine, until Ctrl+C stops it.
 
     Parameters
     ----------
     port : int
         On this machine alone. Others come through a proxy that speaks TLS.
+    processes : int
+        That answer; as many as the machine has cores, where more than some thirty people come at once.
     folder : Path
         The register; by default this folder.
     """
     from diffuscope.register import serve as served
 
-    served(folder, port=port, say=lambda address: say(f"The register: {address} (stop with Ctrl+C)"))
+    served(
+        folder, port=port, processes=processes,
+        say=lambda address: say(f"The register: {address} (stop with Ctrl+C)"),
+    )  # fmt: skip
     return 0
 
 

@@ -73,11 +73,12 @@ def person(
     whom: str,
     *,
     person: As,
+    out: Path | None = None,
     erase: Annotated[bool, Parameter(negative="")] = False,
     why: str = "",
     folder: Folder = HERE,
 ) -> int:
-    """Show what the register holds about a person, or erase the person's own data.
+    """Show what the register holds about a person, write all of it to a file, or erase the person's own data.
 
     Parameters
     ----------
@@ -85,19 +86,29 @@ def person(
         Short name of the person.
     person : str
         Who acts.
+    out : Path
+        A file that does not exist yet, for everything that is held about the person, as JSON.
     erase : bool
-        Take name, address and roles out; what the person did stays, under a number.
+        Take name, address, roles and account out; what the person did stays, under a number.
     why : str
         The reason for the erasure, which is kept.
     folder : Path
         The register; by default this folder.
     """
+    from diffuscope.errors import PlanError
     from diffuscope.records.phrases import counted
-    from diffuscope.register import erase_person, held_about
+    from diffuscope.register import erase_person, held_about, personal_data
+    from diffuscope.register.place import write_private
 
+    if out is not None and out.exists():
+        raise PlanError(f"`{out}` exists already; give another name.")
+    if out is not None:
+        write_private(out.absolute(), personal_data(folder, whom, person=person))
+        say(f"Everything that is held about {whom}: {out}")
     if erase:
         erase_person(folder, whom, why=why, person=person)
         say(f"{whom} was erased.")
+    if erase or out is not None:
         return 0
     held = held_about(folder, whom, person=person)
     say(
@@ -109,22 +120,24 @@ def person(
 
 
 @register.command
-def backup(out: Path, *, person: As, folder: Folder = HERE) -> int:
+def backup(out: Path, *, person: As, keep: int | None = None, folder: Folder = HERE) -> int:
     """Write a backup of everything, readable by you alone; it restores into SQLite or PostgreSQL.
 
     Parameters
     ----------
     out : Path
-        A `.zip` that does not exist yet. It holds personal data.
+        A `.zip` that does not exist yet. It holds personal data and accounts.
     person : str
         Who acts.
+    keep : int
+        Delete backups of this register in the same folder that are older than so many days.
     folder : Path
         The register; by default this folder.
     """
     from diffuscope.register import backup as written
 
     with busy("writing the backup"):
-        file = written(folder, out, person=person)
+        file = written(folder, out, person=person, keep=keep)
     say(f"The backup: {file}")
     return 0
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
         say_outcome,
         withdraw_need,
     )
-    from diffuscope.register.people import erase_person, held_about, invite, link_for
+    from diffuscope.register.people import invite, link_for
+    from diffuscope.register.personal import erase_person, held_about, personal_data
     from diffuscope.register.practices import release_practice, review_practice, take_up, write_practice
     from diffuscope.register.publish import publish_wave
     from diffuscope.register.screens.server import serve
@@ -57,9 +58,9 @@ _HOME = {
     "close_wave": "waves",
     "correct": "corrections",
     "demo_register": "demo",
-    "erase_person": "people",
+    "erase_person": "personal",
     "export_case": "export",
-    "held_about": "people",
+    "held_about": "personal",
     "history": "board",
     "import_case": "case_in",
     "invite": "people",
@@ -71,6 +72,7 @@ _HOME = {
     "new_register": "create",
     "open_wave": "waves",
     "opt_in": "needs",
+    "personal_data": "personal",
     "publish_wave": "publish",
     "queries": "board",
     "release_practice": "practices",
@@ -123,6 +125,7 @@ __all__ = [
     "new_register",
     "open_wave",
     "opt_in",
+    "personal_data",
     "publish_wave",
     "queries",
     "release_practice",

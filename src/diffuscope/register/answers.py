@@ -9,7 +9,7 @@ from diffuscope.register.database import opened, writing
 from diffuscope.register.questions import MISSING, ask_missing
 from diffuscope.register.rights import require
 from diffuscope.register.waves import copied, current_of, expected_of, open_named, previous_of
-from diffuscope.register.write import act_of, add, change, next_version
+from diffuscope.register.write import act_of, add, change, next_version, take_turn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +54,7 @@ def settle(folder: str | Path, number: int, *, answer: str, person: str, leave_o
             raise PlanError(
                 f"There is no open question {number}." if query is None else "Say the answer: `--answer`."
             )
+        take_turn(query.member)
         change(act, query, {"state": "settled", "answer": f"left out: {answer}" if leave_out else answer})
         said = f"Question {number} is settled."
         if query.rule == MISSING and not leave_out:

@@ -11,3 +11,11 @@ class RegisterConfig(AppConfig):
     name = "diffuscope.register"
     label = "register"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Note with each session when it began."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from diffuscope.register.screens.sessions import begin
+
+        user_logged_in.connect(begin, dispatch_uid="diffuscope.register.sessions")

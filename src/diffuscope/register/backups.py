@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import CaseError, PlanError
+from diffuscope.register.accounts import kept_accounts, restore_accounts
 from diffuscope.register.database import migrate, one_moment, opened, require_extra, writing
 from diffuscope.register.place import KEY, new_place, write_private
 from diffuscope.register.rights import require
@@ -41,19 +42,25 @@ ORDER = (
 )
 """Every model, each after those that it refers to."""
 FILES = ("received", "editions")
+ACCOUNTS = "accounts"
+ACCOUNTS_FOR = 90
+"""Days after which accounts of a backup let nobody in any more: its people get new links."""
 
 
-def backup(folder: str | Path, out: str | Path, *, person: str) -> Path:
-    """Write a backup: all rows as they are at one moment, and all files, readable by its owner alone.
+def backup(folder: str | Path, out: str | Path, *, person: str, keep: int | None = None) -> Path:
+    """Write a backup: all rows as they are at one moment, accounts and all files, for its owner alone.
 
     Parameters
     ----------
     folder : str or Path
         The register.
     out : str or Path
-        A `.zip` that does not exist yet. It holds personal data; keep it as long as you may, and no longer.
+        A `.zip` that does not exist yet. It holds personal data, hashes of passwords and the keys of second
+        factors; keep it as long as you may, and no longer.
     person : str
         Of the secretariat.
+    keep : int, optional
+        Delete backups of this register in the same folder that are older than so many days.
 
     Returns
     -------
@@ -67,7 +74,10 @@ def backup(folder: str | Path, out: str | Path, *, person: str) -> Path:
         require(act_of(person), "write")
         with one_moment():
             tables = {name: _lines(name) for name in ORDER}
+            tables[ACCOUNTS] = kept_accounts()
         write_private(out.absolute(), _packed(place, tables))
+        if keep is not None:
+            _delete_older(place, out.absolute(), keep)
     return out
 
 
@@ -83,7 +93,8 @@ def restore(backup: str | Path, folder: str | Path) -> Path:
     Returns
     -------
     Path
-        The folder.
+        The folder. People sign in as before, unless the backup is older than 90 days: then each needs a new
+        link. Sessions are in no backup.
 
     Raises
     ------
@@ -105,10 +116,36 @@ def restore(backup: str | Path, folder: str | Path) -> Path:
             with writing():
                 for name in ORDER:
                     _restore(name, files[f"tables/{name}.jsonl"])
+                if _age(says) <= ACCOUNTS_FOR:
+                    restore_accounts(files.get(f"tables/{ACCOUNTS}.jsonl", b""))
                 _count_on()
                 if found := faults(place):
                     raise CaseError(f"The backup has a fault and was not restored: {found[0]}")
     return place.folder
+
+
+def _age(says: dict[str, Any]) -> float:
+    """Days since a backup was made."""
+    return (datetime.now(UTC) - datetime.fromisoformat(says["made"])).total_seconds() / 86_400
+
+
+def _delete_older(place: Place, out: Path, days: int) -> None:
+    """Delete backups of this register, and of no other, that are older than so many days."""
+    own = hashlib.sha256((place.folder / KEY).read_bytes()).hexdigest()
+    for file in sorted(out.parent.glob("*.zip")):
+        says = _manifest(file)
+        if file != out and says.get("sha256", {}).get(KEY) == own and _age(says) > days:
+            file.unlink()
+
+
+def _manifest(file: Path) -> dict[str, Any]:
+    """What a backup says of itself; nothing where a file is none."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            says = json.loads(packed.read("manifest.json"))
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError):
+        return {}
+    return says if isinstance(says, dict) and says.get("format") == FORMAT else {}
 
 
 def _lines(name: str) -> bytes:

@@ -12,7 +12,8 @@ from diffuscope.register.language import day_in, language
 from diffuscope.register.lookup import project_named, wave_named
 from diffuscope.register.messages import Message, Term, Value, typed
 from diffuscope.register.questions import OpenQuery, open_queries
-from diffuscope.register.rights import require, sees_all, visible
+from diffuscope.register.rights import members_of, require, sees_all, visible
+from diffuscope.register.waves import counting, rows_of
 from diffuscope.register.write import act_of, change
 
 if TYPE_CHECKING:
@@ -82,14 +83,16 @@ def status(folder: str | Path, wave: str | None = None, *, person: str) -> list[
         return standings(place, _asked_wave(wave), act.person)
 
 
-def standings(place: Any, wave: Any, person: Any) -> list[Standing]:
-    """The same of an open register."""
+def standings(place: Any, wave: Any, person: Any, member: Any = None) -> list[Standing]:
+    """The same of an open register; of one member, where one is given."""
     from django.db.models import Count
 
-    from diffuscope.register.models import ExpectedReturn, Observation, Query
+    from diffuscope.register.models import ExpectedReturn, Query
 
     late = wave.due is not None and datetime.now(ZoneInfo(place.zone)).date() > wave.due
-    expected = visible(ExpectedReturn.objects.filter(wave=wave, retired=False), person, city="member")
+    expected = visible(ExpectedReturn.objects.filter(wave=wave, retired=False), person)
+    if member is not None:
+        expected = expected.filter(member=member)
     queries = dict(
         Query.objects.filter(wave=wave, retired=False)
         .exclude(state="settled")
@@ -97,29 +100,30 @@ def standings(place: Any, wave: Any, person: Any) -> list[Standing]:
         .annotate(Count("id"))
         .order_by()
     )
-    last: dict[tuple[int, int], tuple[int, bool, bool]] = {}
-    seen = Observation.objects.filter(wave=wave).order_by("version")
-    for project, city, state, withdrawn, file in seen.values_list(
-        "project_id", "city_id", "city__state_id", "withdrawn", "sent__file"
-    ):
-        last[project, city] = (state or city, withdrawn, file.startswith("carried forward"))
-    projects: dict[int, list[bool]] = {}
-    for state, withdrawn, carried in last.values():
-        if not withdrawn:
-            projects.setdefault(state, []).append(carried)
+    projects = _counted(wave, member)
     return [
         Standing(
             one.member.code,
             one.member.name,
             one.state,
-            len(projects.get(one.member_id, ())),
-            projects.get(one.member_id, []).count(False),
+            *projects.get(one.member_id, (0, 0)),
             queries.get(one.member_id, 0),
             late and one.state in ("expected", "silent"),
             one.received,
         )
         for one in expected.select_related("member").order_by("member__position", "member__code")
     ]
+
+
+def _counted(wave: Any, member: Any) -> dict[int, tuple[int, int]]:
+    """Projects of a wave by the member that reports them, and how many of them are not carried forward."""
+    from django.db.models import Count, Q
+    from django.db.models.functions import Coalesce
+
+    rows = counting(rows_of(wave, member)).order_by()
+    fresh = Count("id", filter=~Q(sent__file__startswith="carried forward"))
+    by_state = rows.annotate(state=Coalesce("city__state_id", "city_id")).values_list("state")
+    return {state: (n, new) for state, n, new in by_state.annotate(n=Count("id"), fresh=fresh)}
 
 
 def reminders(folder: str | Path, wave: str | None = None, *, person: str) -> dict[str, str]:
@@ -177,6 +181,8 @@ def queries(folder: str | Path, wave: str | None = None, *, person: str) -> list
 def history(folder: str | Path, project: str, *, person: str) -> list[HistoryLine]:
     """Everything that changed in a project: who, when, by which way, from what to what, and why.
 
+    Whoever does not see the returns of its city gets what is published of it, without names of persons.
+
     Parameters
     ----------
     folder : str or Path
@@ -189,11 +195,12 @@ def history(folder: str | Path, project: str, *, person: str) -> list[HistoryLin
 
         act = act_of(person)
         of = project_named(project)
+        named = members_of(act.person, "see").filter(pk=of.lead_id).exists()
         seen = visible(Observation.objects.filter(project=of), act.person).select_related(
             "wave", "city", "sent"
         )
         rows = {one.pk: one for one in seen.order_by("pk")}
-        links = {one.pk: one for one in [*of.earlier_links.all(), *of.later_links.all()]}
+        links = {one.pk: one for one in successions_of(of, act.person)}
         ours = [("Observation", rows), ("Succession", links)]
         if sees_all(act.person):
             ours.append(("Project", {of.pk: of}))
@@ -203,8 +210,20 @@ def history(folder: str | Path, project: str, *, person: str) -> list[HistoryLin
             for one in Change.objects.filter(entity=entity, row__in=list(known)).select_related("person")
         ]
         return [
-            line for one, row in sorted(found, key=lambda pair: pair[0].pk) for line in _lines(one, row, rows)
+            line if named else line._replace(person="")
+            for one, row in sorted(found, key=lambda pair: pair[0].pk)
+            for line in _lines(one, row, rows)
         ]
+
+
+def successions_of(project: Any, person: Any) -> list[Any]:
+    """What a project continues, and what continues it, as far as a person may see."""
+    from django.db.models import Q
+
+    from diffuscope.register.models import Succession
+
+    rows = Succession.objects.filter(Q(earlier=project) | Q(later=project))
+    return list(visible(rows, person).select_related("earlier", "later", "wave").order_by("pk"))
 
 
 def _lines(one: Any, row: Any, rows: dict[int, Any]) -> list[HistoryLine]:

@@ -13,7 +13,7 @@ from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.raw import ROW, RawTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,17 +51,20 @@ class Context:
     row: int | None = None
 
 
-def context_of(wave: Any, sender: Any = None) -> Context:
+def context_of(wave: Any, sender: Any = None, *, near: tuple[Any, Collection[str]] | None = None) -> Context:
     """What is known of the network now, and of how a sender writes.
 
     Parameters
     ----------
     wave : Wave
     sender : Member, optional
+    near : (Member, collection of str), optional
+        Of the members this one with its cities, and whoever is called so, alone: one row of a large network
+        is read against some hundred names instead of thousands. By default all.
     """
-    from diffuscope.register.models import Area, ColumnMap, Member, Organisation, Wave, Word
+    from diffuscope.register.models import Area, ColumnMap, Organisation, Wave, Word
 
-    members = list(Member.objects.filter(retired=False).select_related("state").order_by("position", "id"))
+    members = list(_members(near).select_related("state").order_by("position", "id"))
     actors = [*members, *Organisation.objects.filter(retired=False).order_by("position", "id")]
     own = ColumnMap.objects.filter(sender=sender, retired=False).last() if sender is not None else None
     words = _words(Word.objects.filter(retired=False, sender__isnull=True))
@@ -82,6 +85,18 @@ def context_of(wave: Any, sender: Any = None) -> Context:
         sheet="" if own is None else own.sheet,
         row=None if own is None else own.headings,
     )
+
+
+def _members(near: tuple[Any, Collection[str]] | None) -> Any:
+    from django.db.models import Q
+
+    from diffuscope.register.models import Member
+
+    rows = Member.objects.filter(retired=False)
+    if near is None:
+        return rows
+    member, names = near
+    return rows.filter(Q(pk=member.pk) | Q(state=member) | Q(name__in=names) | Q(code__in=names))
 
 
 def _words(rows: Iterable[Any]) -> dict[str, dict[str, str]]:

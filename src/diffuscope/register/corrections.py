@@ -13,7 +13,7 @@ from diffuscope.register.lookup import project_named, state_of, wave_named
 from diffuscope.register.rights import require
 from diffuscope.register.rows import cells_of, fields_of
 from diffuscope.register.waves import copied
-from diffuscope.register.write import LOCKED, act_of, add, next_version
+from diffuscope.register.write import LOCKED, act_of, add, next_version, take_turn
 from diffuscope.tables.read_as import fold
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def correct(
         act = act_of(person, why=why)
         require(act, "write")
         of, whose = wave_named(wave), project_named(project)
+        take_turn(state_of(latest(of, whose).city))
         old = latest(of, whose)
         new = copied(old, of, _return_of(act_for(act, of), of, old), withdrawn=withdraw)
         if not withdraw:

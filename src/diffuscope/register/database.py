@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -13,7 +14,6 @@ from diffuscope.register.settings import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 EXTRA = (
     "The register needs the extra `register` (Django): run `python -m pip install "
@@ -27,6 +27,8 @@ PRAGMAS = (
 triggers, REPLACE would delete rows past the triggers that refuse it (https://sqlite.org/lang_conflict.html)."""
 WAIT = 30
 """Seconds that a writer waits for another."""
+KEPT = 600
+"""Seconds for which a thread that answers requests keeps its connection, which is dear to open."""
 _open: list[Place] = []
 
 
@@ -48,6 +50,10 @@ def opened(folder: str | Path | Place, *, migrated: bool = True) -> Iterator[Pla
     CaseError
         If the database cannot be reached, or must be migrated first.
     """
+    if _open and not isinstance(folder, Place) and Path(folder).absolute() == _open[-1].folder:
+        with _connected(_open[-1]):  # a function of the register called another
+            yield _open[-1]
+        return
     place = folder if isinstance(folder, Place) else read_place(folder)
     with _connected(place):
         if migrated:
@@ -160,6 +166,7 @@ def _database(place: Place) -> dict[str, Any]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(place.folder / DATABASE),
             "OPTIONS": options,
+            "CONN_MAX_AGE": KEPT,
         }
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):
@@ -172,6 +179,8 @@ def _database(place: Place) -> dict[str, Any]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "OPTIONS": dict(parse_qsl(parts.query)),
+        "CONN_MAX_AGE": KEPT,
+        "CONN_HEALTH_CHECKS": True,  # the server may have been started anew since the last request
     }
 
 

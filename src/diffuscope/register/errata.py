@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from diffuscope.register.database import opened
 from diffuscope.register.judge import FIELDS
 from diffuscope.register.lookup import wave_named
-from diffuscope.register.rights import visible
+from diffuscope.register.rights import members_of, visible
 from diffuscope.register.write import act_of
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class ChangedRow(NamedTuple):
 def change_list(folder: str | Path, wave: str, *, person: str) -> list[ChangedRow]:
     """What errata changed in a published wave, in the order in which they were entered.
 
+    Whoever does not see the returns of a city gets those of published editions, without names of persons.
+
     Parameters
     ----------
     folder : str or Path
@@ -52,14 +54,19 @@ def change_list(folder: str | Path, wave: str, *, person: str) -> list[ChangedRo
         errata = Erratum.objects.filter(wave=of).select_related(
             "edition", "observation__project", "observation__city", "observation__sent"
         )
-        seen = list(visible(errata, act.person, city="observation__city").order_by("pk"))
+        seen = list(visible(errata, act.person).order_by("pk"))
         rows = [one.observation_id for one in seen]
         who = dict(
             Change.objects.filter(entity="Observation", field="", row__in=rows).values_list(
                 "row", "person__code"
             )
         )
-        return [line for one in seen for line in _lines(one, who[one.observation_id])]
+        own = set(members_of(act.person, "see").values_list("pk", flat=True))
+        return [
+            line
+            for one in seen
+            for line in _lines(one, who[one.observation_id] if one.observation.city_id in own else "")
+        ]
 
 
 def _lines(erratum: Any, person: str) -> list[ChangedRow]:

@@ -9,7 +9,7 @@ from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named, next_position
 from diffuscope.register.messages import Choices, Message, Term, Value
 from diffuscope.register.practices import refuse_no_date
-from diffuscope.register.rights import require, roles_of, sees_all
+from diffuscope.register.rights import may, require, visible
 from diffuscope.register.write import act_of, add, change
 
 if TYPE_CHECKING:
@@ -78,13 +78,11 @@ def move_exchange(
         What came of it, where it is followed up.
     """
     with opened(folder), writing():
-        from diffuscope.register.models import Exchange
-
         act = act_of(person, channel="form", why=state)
-        found = Exchange.objects.filter(pk=number, retired=False).select_related("asking", "asked").first()
+        found = exchanges_seen(act.person).filter(pk=number).first()
         if found is None:
             raise PlanError(Message("no-exchange", {"number": str(number)}))
-        if state in ANSWERS or not _acts_for(act, found.asking):
+        if state in ANSWERS or not may(act.person, "report", found.asking):
             require(act, "report", found.asked)
         if state not in NEXT.get(found.state, ()):
             said: dict[str, Value] = {"state": Term("word", found.state), "wanted": Term("word", state)}
@@ -97,27 +95,9 @@ def move_exchange(
         change(act, found, values)
 
 
-def _acts_for(act: Any, member: Any) -> bool:
-    try:
-        require(act, "report", member)
-    except PlanError:
-        return False
-    return True
-
-
 def exchanges_seen(person: Any) -> Any:
     """Exchanges that a person may see: those of the own city or state, or all."""
-    from django.db.models import Q
-
     from diffuscope.register.models import Exchange
 
-    rows = Exchange.objects.filter(retired=False).select_related("asking", "asked").order_by("-pk")
-    if sees_all(person):
-        return rows
-    own = Q(pk__in=[])
-    for role in roles_of(person):
-        if role.member_id:
-            own |= Q(asking_id=role.member_id) | Q(asked_id=role.member_id)
-        if role.kind == "representative":
-            own |= Q(asking__state_id=role.member_id) | Q(asked__state_id=role.member_id)
-    return rows.filter(own)
+    rows = Exchange.objects.filter(retired=False).select_related("asking", "asked")
+    return visible(rows, person).order_by("-pk")

@@ -139,7 +139,8 @@ def case_files(wave: Any, change: int | None = None, *, public: bool = False) ->
     change : int, optional
         By default the last.
     public : bool
-        Leave out documents and passages that are private, and what rests on them.
+        Leave out documents and passages that are private, and what rests on them; practices that nobody
+        reviewed, and exchanges that did not take place.
 
     Returns
     -------
@@ -160,7 +161,7 @@ def case_files(wave: Any, change: int | None = None, *, public: bool = False) ->
     tables["returns"] = _returns(waves, codes, change)
     for row in rows_as_of(models.KeptRow, change):
         tables.setdefault(row["table"], []).append(_with_decimals(row["table"], row["cells"]))
-    for table, rows in learning_tables(codes, change).items():
+    for table, rows in learning_tables(codes, change, public=public).items():
         tables.setdefault(table, []).extend(rows)
     dated = {row["code"]: row["reference"] for row in waves}
     later = {row["code"]: row["reference"] for row in every if row["code"] not in dated}

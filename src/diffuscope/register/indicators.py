@@ -48,7 +48,7 @@ def set_indicator(
 
         act, of, whose = act_of(person, channel="form"), open_named(wave), member_named(member)
         require(act, "report", whose)
-        context = context_of(of)
+        context = context_of(of, near=(whose, ()))
         source = f"register: {act.at.date().isoformat()}"
         typed = {**{name: cells.get(name, "") for name in CELLS}, "source": source}
         typed |= {"wave": of.code, "unit": whose.code, "indicator": indicator}
@@ -72,16 +72,9 @@ def set_indicator(
             add(act, [IndicatorValue(indicator=kind, position=next_position(IndicatorValue), **fields)])
 
 
-def values_seen(person: Any, wave: Any) -> list[Any]:
+def values_seen(person: Any, wave: Any) -> Any:
     """Indicators of a wave that a person may see."""
-    from diffuscope.register.models import ExpectedReturn, IndicatorValue, Member
+    from diffuscope.register.models import IndicatorValue
 
     rows = IndicatorValue.objects.filter(wave=wave.code, retired=False).select_related("indicator")
-    if wave.state not in ("published", "imported"):
-        members = visible(ExpectedReturn.objects.filter(wave=wave), person, city="member").values_list(
-            "member__code", flat=True
-        )
-        own = Member.objects.filter(roles__person=person, roles__retired=False).values_list("code", flat=True)
-        cities = Member.objects.filter(state__code__in=list(members)).values_list("code", flat=True)
-        rows = rows.filter(unit__in={*members, *own, *cities})
-    return list(rows.order_by("unit", "indicator__code"))
+    return visible(rows, person).order_by("unit", "indicator__code")

@@ -20,7 +20,7 @@ from diffuscope.register.place import keep_received
 from diffuscope.register.rights import require
 from diffuscope.register.sent import Refused, about_sent, open_sent, read_sent
 from diffuscope.register.waves import current_of, open_named, previous_of
-from diffuscope.register.write import act_of
+from diffuscope.register.write import LOCKED, act_of, take_turn
 from diffuscope.tables.read_as import fold
 
 if TYPE_CHECKING:
@@ -171,6 +171,7 @@ def _taken(
         if _came_before(incoming):
             shown.again = True
             return shown
+        take_turn(incoming.member)
         known = known_of(incoming)
         shown.rows = [judge(row, known) for row in incoming.sent.rows]
         _ask_about_split(shown.rows)
@@ -281,21 +282,37 @@ def _came_before(incoming: Incoming) -> bool:
     )
 
 
-def known_of(incoming: Incoming) -> Known:
-    """What the register knows of the sender's projects, and what its form was filled with."""
+def known_of(incoming: Incoming, *, whole: bool = True) -> Known:
+    """What the register knows of the sender's projects, and what its form was filled with.
+
+    Parameters
+    ----------
+    incoming : Incoming
+    whole : bool
+        All projects of the sender, in which missing rows are found; otherwise those of the cities and keys
+        that the rows name.
+    """
+    from django.db.models import Q
+
     from diffuscope.register.models import ExpectedReturn, Member, Observation, Project
 
     wave, member = incoming.wave, incoming.member
-    now = {(one.project_id, one.city_id): one for one in previous_of(wave, member)}
+    keys = {row.key for row in incoming.sent.rows if row.key}
+    cities = {code for row in incoming.sent.rows for code in row.values["unit"] or ()}
+    among = None if whole else Q(city__code__in=cities) | Q(project__code__in=keys)
+    now = {(one.project_id, one.city_id): one for one in previous_of(wave, member, among)}
     carried = ExpectedReturn.objects.filter(wave=wave, member=member, state="carried forward").exists()
-    current = [] if carried else current_of(wave, member)
+    current = [] if carried else current_of(wave, member, among)
     now |= {(one.project_id, one.city_id): one for one in current}
     filled = Observation.objects.filter(pk__in=list(incoming.form.keys.values())) if incoming.form else ()
-    keys = {row.key for row in incoming.sent.rows if row.key}
-    named = Project.objects.filter(retired=False, code__in=keys)
+    continued = {key for row in incoming.sent.rows for key in row.continued if key}
+    own = Q(lead=member) | Q(lead__state=member) | Q(pk__in={pk for pk, _ in now})
+    published = Q(observations__wave__state__in=LOCKED)  # a key that another state was just given is unknown
+    members = Member.objects.filter(Q(pk=member.pk) | Q(state=member) | Q(code__in=cities), retired=False)
+    named = Project.objects.filter(own | published, retired=False, code__in=keys | continued).distinct()
     return Known(
         member=member,
-        members={one.code: one for one in Member.objects.filter(retired=False)},
+        members={one.code: one for one in members},
         projects={one.code: one for one in named.select_related("lead")},
         base={(one.project_id, one.city_id): one for one in filled},
         now=now,
@@ -307,12 +324,7 @@ def known_of(incoming: Incoming) -> Known:
 def _ask_about_split(rows: list[Judged]) -> None:
     """A project that was split needs the projects that continue it; one that was merged, the other's key."""
     column = {"column": Term("heading", "continues")}
-    named = {
-        code.strip()
-        for one in rows
-        for code in one.row.continues.split(";")
-        if not one.report and code.strip()
-    }
+    named = {code for one in rows for code in one.row.continued if not one.report}
     for one in rows:
         if one.kind == "ended" and one.report == "split" and one.project.code not in named:
             one.ask("split-into-what", "continues", Message("split-into-what", column))

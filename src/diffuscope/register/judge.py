@@ -125,6 +125,8 @@ class Known:
         Those that are known of this wave already.
     formed : bool
         Whether the rows come from a form, in which an empty cell was emptied.
+    city : Member or None
+        The city whose form on a page it is: of other cities of its state nothing is known then.
     """
 
     member: Any
@@ -134,6 +136,7 @@ class Known:
     now: Mapping[tuple[int, int], Any]
     fresh: frozenset[tuple[int, int]]
     formed: bool
+    city: Any = None
 
     @property
     def words(self) -> Language:
@@ -174,6 +177,7 @@ def judge(row: SentRow, known: Known) -> Judged:
     _find_city(judged, known)
     if judged.city is not None:
         _find_project(judged, known)
+        _find_continued(judged, known)
     if judged.kind not in ("question", "refused"):
         _compare(judged, known)
     return judged
@@ -218,7 +222,7 @@ def _find_project(judged: Judged, known: Known) -> None:
                 Message("unknown-key", {"key": row.key}),
                 row.key,
             )
-        elif known.member.pk not in (project.lead_id, project.lead.state_id) and not _joint(project, known):
+        elif not _of_sender(project, known):
             judged.ask("other-states-key", "key", Message("other-states-key", {"key": row.key}), row.key)
             judged.kind = "refused"
         else:
@@ -242,9 +246,21 @@ def _find_project(judged: Judged, known: Known) -> None:
         )
 
 
-def _joint(project: Any, known: Known) -> bool:
-    """Whether a city of the sender takes part in a project that another leads."""
-    return any(pk == project.pk for pk, _ in known.now)
+def _of_sender(project: Any, known: Known) -> bool:
+    """Whether the sender leads a project, or a city of the sender takes part in it."""
+    own = (project.lead_id,) if known.city is not None else (project.lead_id, project.lead.state_id)
+    return (known.city or known.member).pk in own or any(pk == project.pk for pk, _ in known.now)
+
+
+def _find_continued(judged: Judged, known: Known) -> None:
+    """Projects that a row continues are the sender's own."""
+    for code in judged.row.continued:
+        project = known.projects.get(code)
+        if project is None or not _of_sender(project, known):
+            whose = (known.city or known.member).name
+            judged.ask(
+                "unknown-key", "continues", Message("key-not-theirs", {"member": whose, "key": code}), code
+            )
 
 
 def _compare(judged: Judged, known: Known) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from diffuscope.register.create import all_codes, issue_code
 from diffuscope.register.messages import SAYS, kept
 from diffuscope.register.questions import MISSING, ask_missing, write_questions
-from diffuscope.register.waves import current_of, expected_of, last_versions, marked, withdraw
+from diffuscope.register.waves import current_of, expected_of, last_versions, marked, open_named, withdraw
 from diffuscope.register.write import add, change, next_version
 from diffuscope.tables.read_as import fold
 
@@ -41,8 +41,11 @@ def keep(
     Path or None
         The workbook of questions, where there are any.
     """
+    from django.db.models import Q
+
     rows, missing = judged
     sent = _return(act, incoming)
+    open_named(incoming.wave.code)  # it may have been closed since; with this row in it, it cannot be
     if incoming.sent.nothing:
         marked(act, incoming.wave, incoming.member, "nil", f"{_cited(sent)}: nothing to report")
         return None
@@ -51,7 +54,8 @@ def keep(
         withdraw(act, current_of(incoming.wave, incoming.member))
     taken = [one for one in rows if one.kind in TAKEN]
     _new_projects(act, taken)
-    there = last_versions(incoming.wave, incoming.member)
+    named = Q(project__in=[one.project.pk for one in taken])
+    there = last_versions(incoming.wave, incoming.member, named)
     add(act, [row for one in taken if (row := _observation(one, incoming, sent, there)) is not None])
     _successions(act, rows, incoming)
     _settle(act, rows, sent)
@@ -154,11 +158,11 @@ def _successions(act: Act, rows: Sequence[Judged], incoming: Incoming) -> None:
     """Projects that continue others, as their rows say."""
     from diffuscope.register.models import Project, Succession
 
-    codes = {code.strip() for one in rows for code in one.row.continues.split(";") if code.strip()}
+    codes = {code for one in rows for code in one.row.continued}
     known = {one.code: one for one in Project.objects.filter(code__in=codes)}
     links = []
     for one in rows:
-        named = [known[code.strip()] for code in one.row.continues.split(";") if code.strip() in known]
+        named = [known[code] for code in one.row.continued if code in known]
         if one.kind == "ended" and one.report == "merged":
             links += [("merged", one.project, other) for other in named]
         elif one.kind in TAKEN and one.project is not None:

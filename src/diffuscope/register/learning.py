@@ -25,6 +25,8 @@ OWN = "its own practice"
 GROUP = "practices"
 """Group of the policies that are practices."""
 
+HELD = ("held", "followed up")
+"""States of an exchange that took place: it is a tie from then on."""
 SAID = ("title", "description", "results", "cost", "conditions", "contact", "documents")
 """What a practice says in words."""
 PRACTICE = (*SAID, "area", "released", "source", "note")
@@ -80,6 +82,7 @@ def _practices(
         cells["folded"] = folded(cells)
         same = policies.get(row["practice"])
         one = Practice(code=row["practice"], position=row[ROW], member=members.get(row["unit"]), **cells)
+        one.reviewed = act.at.date()  # what a case shows was reviewed for it
         if row["unit"] in members and same is not None and _filled(same) == _filled(_policy(vars(one))):
             made[row["practice"]] = one
         else:
@@ -131,7 +134,7 @@ def _exchange(row: Mapping[str, Any], members: Mapping[str, Any]) -> Any:
     return Exchange(asking=members[row["asking"]], asked=members[row["asked"]], position=row[ROW], **cells)
 
 
-def learning_tables(codes: Mapping[int, str], change: int | None) -> dict[str, Rows]:
+def learning_tables(codes: Mapping[int, str], change: int | None, *, public: bool = False) -> dict[str, Rows]:
     """Rows of `TABLES` as the register was after a change; practices that a city has released.
 
     Parameters
@@ -140,10 +143,18 @@ def learning_tables(codes: Mapping[int, str], change: int | None) -> dict[str, R
         Codes of members by their number.
     change : int, optional
         By default the last.
+    public : bool
+        Only what everybody sees: practices that were reviewed, and exchanges that were held, with what they
+        were about where that names an area or such a practice. What one city wrote to another stays theirs.
     """
     from diffuscope.register import models
 
     practices = [row for row in rows_as_of(models.Practice, change) if row["released"]]
+    if public:
+        practices = [row for row in practices if row["reviewed"]]
+    exchanges = rows_as_of(models.Exchange, change)
+    if public:
+        exchanges = _shown_exchanges(exchanges, practices, rows_as_of(models.Area, change))
     known = {row["id"]: row["code"] for row in practices}
     taken = [row for row in rows_as_of(models.TakeUp, change) if row["practice_id"] in known]
     return {
@@ -152,7 +163,7 @@ def learning_tables(codes: Mapping[int, str], change: int | None) -> dict[str, R
         ],
         "exchanges": [
             {**_cells(row), "asking": codes[row["asking_id"]], "asked": codes[row["asked_id"]]}
-            for row in rows_as_of(models.Exchange, change)
+            for row in exchanges
         ],
         "policies": [_policy(row) for row in practices],
         "adoptions": [
@@ -160,6 +171,16 @@ def learning_tables(codes: Mapping[int, str], change: int | None) -> dict[str, R
             *(_adoption(row, known[row["practice_id"]], codes[row["member_id"]]) for row in taken),
         ],
     }
+
+
+def _shown_exchanges(exchanges: Rows, practices: Rows, areas: Rows) -> Rows:
+    """Exchanges that took place, without words that only the two cities have seen."""
+    named = {row[name] for row in practices for name in ("code", "title")} | {row["area"] for row in areas}
+    return [
+        {**row, "about": row["about"] if row["about"] in named else ""}
+        for row in exchanges
+        if row["state"] in HELD
+    ]
 
 
 def _cells(row: Mapping[str, Any]) -> dict[str, Any]:

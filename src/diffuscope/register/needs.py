@@ -10,12 +10,11 @@ from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named, next_position
 from diffuscope.register.messages import Message
 from diffuscope.register.money import to_minor
-from diffuscope.register.rights import require, roles_of, sees_all
+from diffuscope.register.rights import own_partners, require, visible
 from diffuscope.register.write import act_of, add, change
 from diffuscope.tables.currencies import CURRENCIES
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
 
@@ -108,7 +107,8 @@ def match_offer(folder: str | Path, offer: int, need: int, *, person: str) -> No
         Who acts for the partner, or the secretariat.
     """
     with opened(folder), writing():
-        act, found = act_of(person, channel="form"), _offer(offer)
+        act = act_of(person, channel="form")
+        found = _offer(act.person, offer)
         _require_partner(act, found.organisation)
         wanted = needs_seen(act.person).filter(pk=need, state="open").first()
         if wanted is None:
@@ -151,10 +151,14 @@ def say_outcome(folder: str | Path, offer: int, outcome: str, *, person: str, me
         Whether the need is met by it.
     """
     with opened(folder), writing():
-        act, found = act_of(person, channel="form"), _offer(offer)
-        if found.need is None or not outcome.strip():
+        act = act_of(person, channel="form")
+        found, partners = _offer(act.person, offer), own_partners(act.person)
+        acts = found.organisation in partners or needs_seen(act.person).filter(pk=found.need_id).exists()
+        if not acts or not outcome.strip():  # the same words whether or not it went to somebody else's need
             raise PlanError(Message("outcome-missing"))
-        if not any(role.organisation_id == found.organisation_id for role in roles_of(act.person)):
+        if found.need is None:
+            raise PlanError(Message("outcome-missing"))
+        if found.organisation not in partners:
             require(act, "report", found.need.member)
         change(act, found, {"outcome": outcome.strip()})
         if met:
@@ -176,58 +180,31 @@ def opt_in(folder: str | Path, member: str, *, person: str, yes: bool = True) ->
         change(act, whose, {"opted_in": act.at.date() if yes else None})
 
 
-def needs_seen(person: Any, day: date | None = None) -> Any:
-    """Needs that a person may see: own city, own state, all; a partner those of cities that opted in.
-
-    Parameters
-    ----------
-    person : Person
-    day : date, optional
-        By default today.
-    """
-    from datetime import UTC, datetime
-
-    from django.db.models import Q
-
+def needs_seen(person: Any) -> Any:
+    """Needs that a person may see: own city, own state, all; a partner those of cities that opted in."""
     from diffuscope.register.models import Need
 
-    rows = Need.objects.filter(retired=False).select_related("member").order_by("-pk")
-    if sees_all(person):
-        return rows
-    own = Q(pk__in=[])
-    for role in roles_of(person):
-        if role.member_id:
-            own |= Q(member_id=role.member_id)
-        if role.kind == "representative":
-            own |= Q(member__state_id=role.member_id)
-        if role.kind == "partner":
-            own |= Q(member__opted_in__lte=day or datetime.now(UTC).date())
-    return rows.filter(own)
+    rows = Need.objects.filter(retired=False).select_related("member")
+    return visible(rows, person).order_by("-pk")
 
 
 def offers_seen(person: Any) -> Any:
     """Offers that a person may see: partners their own, people of the network all."""
     from diffuscope.register.models import Offer
 
-    rows = Offer.objects.filter(retired=False).select_related("organisation", "need__member").order_by("-pk")
-    own = [role.organisation_id for role in roles_of(person) if role.kind == "partner"]
-    inside = any(role.kind != "partner" for role in roles_of(person))
-    return rows if inside else rows.filter(organisation_id__in=own)
+    rows = Offer.objects.filter(retired=False).select_related("organisation", "need__member")
+    return visible(rows, person).order_by("-pk")
 
 
-def _offer(number: int) -> Any:
-    from diffuscope.register.models import Offer
-
-    rows = Offer.objects.filter(pk=number, retired=False).select_related("organisation", "need__member")
-    found = rows.first()
+def _offer(person: Any, number: int) -> Any:
+    found = offers_seen(person).filter(pk=number).first()
     if found is None:
         raise PlanError(Message("no-offer", {"number": str(number)}))
     return found
 
 
 def _require_partner(act: Any, organisation: Any) -> None:
-    own = [role.organisation_id for role in roles_of(act.person) if role.kind == "partner"]
-    if organisation.pk not in own:
+    if organisation not in own_partners(act.person):
         require(act, "write")
 
 

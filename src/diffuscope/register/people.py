@@ -12,7 +12,7 @@ from diffuscope.records.phrases import listed
 from diffuscope.register.create import person_code
 from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named
-from diffuscope.register.rights import require, roles_of
+from diffuscope.register.rights import may, require, roles_of
 from diffuscope.register.write import act_of, add, change
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 KINDS = ("city", "representative", "secretariat", "chair", "partner")
 DAYS = 7
 """Days for which a link lets its person in."""
-ERASED = "(erased)"
 
 
 class Invited(NamedTuple):
@@ -40,25 +39,6 @@ class Invited(NamedTuple):
     person: str
     role: str
     link: str
-
-
-class Held(NamedTuple):
-    """What the register holds about one person.
-
-    Attributes
-    ----------
-    code, name, email : str
-    roles : list of str
-    changes, returns : int
-        How many of each bear the person's name.
-    """
-
-    code: str
-    name: str
-    email: str
-    roles: list[str]
-    changes: int
-    returns: int
 
 
 def invite(
@@ -80,7 +60,8 @@ def invite(
         Short name of the person, who may be new.
     role : {"city", "representative", "secretariat", "chair", "partner"}
     person : str
-        Who invites, of the secretariat; nobody invites themselves.
+        Who invites, of the secretariat; nobody invites themselves. Where the secretariat has nobody left,
+        whoever is at the server makes an officer, and the history says who that was.
     member : str, optional
         For a city focal point the city, for a representative the state, for a partner the organisation.
     name, email : str
@@ -92,9 +73,10 @@ def invite(
     """
     with opened(folder) as place, writing():
         act = act_of(person)
-        require(act, "write")
-        if whom == person:
-            raise PlanError("Nobody gives themselves a role: another person of the secretariat does it.")
+        if role != "secretariat" or somebody_writes():
+            require(act, "write")
+            if whom == person:
+                raise PlanError("Nobody gives themselves a role: another person of the secretariat does it.")
         made = invited(act, whom, role, (member, name, email))
         return made._replace(link=f"{place.address}{made.link}")
 
@@ -122,6 +104,14 @@ def invited(
     return Invited(whom, role, new_link(act, found))
 
 
+def somebody_writes() -> bool:
+    """Whether the secretariat has anybody today; no page can be asked for by an officer otherwise."""
+    from diffuscope.register.models import Person
+
+    people = Person.objects.filter(retired=False, roles__kind="secretariat").distinct()
+    return any(may(one, "write") for one in people)
+
+
 def link_for(folder: str | Path, whom: str, *, person: str) -> str:
     """Address of a link that lets a person with a role in once: for a first entry, or a lost password.
 
@@ -135,7 +125,7 @@ def link_for(folder: str | Path, whom: str, *, person: str) -> str:
     with opened(folder) as place, writing():
         from diffuscope.register.models import Person
 
-        act = act_of(person, why=f"made a link for {whom}")
+        act = act_of(person, why="made a link")  # for whom is in the row: a name here could not be erased
         if whom != person:
             require(act, "write")
         found = Person.objects.filter(code=whom, retired=False).first()
@@ -147,13 +137,20 @@ def link_for(folder: str | Path, whom: str, *, person: str) -> str:
 
 
 def new_link(act: Act, whom: Any) -> str:
-    """A link that lets a person in once; the register keeps only its hash."""
+    """A link that lets a person in once, in place of earlier ones; the register keeps only its hash."""
     from diffuscope.register.models import Invitation
 
+    end_links(act, whom)
     secret = secrets.token_urlsafe(24)
     digest = hashlib.sha256(secret.encode()).hexdigest()
     add(act, [Invitation(person=whom, token_sha256=digest, expires=act.at + timedelta(days=DAYS))])
     return f"/enter/{secret}"
+
+
+def end_links(act: Act, whom: Any) -> None:
+    """Links of a person that nobody used let nobody in any more."""
+    for link in whom.invitations.filter(used__isnull=True, retired=False):
+        change(act, link, {"retired": True})
 
 
 def _place_of(role: str, member: str | None) -> tuple[Any, Any]:
@@ -170,58 +167,3 @@ def _place_of(role: str, member: str | None) -> tuple[Any, Any]:
             raise PlanError(f"The register has no organisation `{member}`.")
         return None, found
     return member_named(member), None
-
-
-def held_about(folder: str | Path, whom: str, *, person: str) -> Held:
-    """Everything the register holds about a person, for that person or the secretariat.
-
-    Parameters
-    ----------
-    folder : str or Path
-    whom, person : str
-    """
-    with opened(folder):
-        from diffuscope.register.models import Change, Person, Return
-
-        act = act_of(person)
-        if whom != person:
-            require(act, "write")
-        found = Person.objects.filter(code=whom).first()
-        if found is None:
-            raise PlanError(f"The register knows no person `{whom}`.")
-        roles = [
-            f"{one.kind} {one.member or one.organisation or ''}".strip()
-            for one in found.roles.filter(retired=False).select_related("member", "organisation")
-        ]
-        changes = Change.objects.filter(person=found).count()
-        returns = Return.objects.filter(person=found).count()
-        return Held(found.code, found.name, found.email, roles, changes, returns)
-
-
-def erase_person(folder: str | Path, whom: str, *, why: str, person: str) -> None:
-    """Erase a person: name, address and roles go; what the person did stays, under a number.
-
-    Parameters
-    ----------
-    folder : str or Path
-    whom : str
-    why : str
-        The reason, which is kept.
-    person : str
-        Of the secretariat.
-    """
-    with opened(folder), writing():
-        from diffuscope.register.models import Person
-
-        act = act_of(person, why=why)
-        require(act, "write")
-        found = Person.objects.filter(code=whom, retired=False).first()
-        if found is None or whom == person:
-            raise PlanError(f"The register knows no other person `{whom}`.")
-        if not why.strip():
-            raise PlanError("An erasure needs a reason: `--why`.")
-        for role in found.roles.filter(retired=False):
-            change(act, role, {"retired": True, "last_day": act.at.date()})
-        from diffuscope.register.write import erase
-
-        erase(act, found, {"code": f"erased-{found.pk}", "name": ERASED, "email": ""})

@@ -11,8 +11,8 @@ from diffuscope.register.database import opened, writing
 from diffuscope.register.learning import SAID, folded
 from diffuscope.register.lookup import member_named, next_position
 from diffuscope.register.messages import Message, Term, Value
-from diffuscope.register.rights import require, roles_of, sees_all
-from diffuscope.register.search import search_key
+from diffuscope.register.rights import require, visible
+from diffuscope.register.search import found, search_key
 from diffuscope.register.write import act_of, add, change
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def write_practice(
         if cells.get("area") and not Area.objects.filter(area=cells["area"], retired=False).exists():
             raise PlanError(Message("no-area", {"value": cells["area"]}))
         if practice is not None:
-            found = practice_named(practice)
+            found = practice_named(act.person, practice)
             if found.member_id != whose.pk:
                 raise PlanError(
                     Message("not-yours", {"person": act.person.code, "member": found.member.name})
@@ -98,7 +98,8 @@ def release_practice(folder: str | Path, practice: str, *, person: str) -> None:
     practice, person : str
     """
     with opened(folder), writing():
-        act, found = act_of(person, channel="form", why="released"), practice_named(practice)
+        act = act_of(person, channel="form", why="released")
+        found = practice_named(act.person, practice)
         require(act, "report", found.member)
         if found.released:
             raise PlanError(
@@ -120,7 +121,8 @@ def review_practice(folder: str | Path, practice: str, *, person: str, comment: 
         What its city is to change; empty: it is shown.
     """
     with opened(folder), writing():
-        act, found = act_of(person, channel="form", why=comment or "reviewed"), practice_named(practice)
+        act = act_of(person, channel="form", why=comment or "reviewed")
+        found = practice_named(act.person, practice)
         require(act, "write")
         if not found.released:
             raise PlanError(Message("not-released", {"practice": practice}))
@@ -148,7 +150,8 @@ def take_up(
     with opened(folder), writing():
         from diffuscope.register.models import TakeUp
 
-        act, found, whom = act_of(person, channel="form"), practice_named(practice), member_named(member)
+        act, whom = act_of(person, channel="form"), member_named(member)
+        found = practice_named(act.person, practice)
         require(act, "report", whom)
         if whom.pk == found.member_id:
             raise PlanError(Message("own-practice", {"member": whom.name}))
@@ -179,11 +182,9 @@ def refuse_no_date(text: str) -> str:
     return text
 
 
-def practice_named(code: str) -> Any:
-    """The practice of that code."""
-    from diffuscope.register.models import Practice
-
-    found = Practice.objects.filter(code=code, retired=False).select_related("member").first()
+def practice_named(person: Any, code: str) -> Any:
+    """The practice of that code; to whoever may not see it there is none."""
+    found = practices_seen(person).filter(code=code).first()
     if found is None:
         raise PlanError(Message("no-practice", {"value": code}))
     return found
@@ -201,10 +202,10 @@ def practices_found(person: Any, asked: str) -> Any:
     from django.db.models import Value as Typed
     from django.db.models.functions import StrIndex
 
-    rows = practices_seen(person)
+    from diffuscope.register.models import Practice
+
     keys = [key for word in asked.split() if (key := search_key(word))]
-    for key in keys:
-        rows = rows.filter(folded__contains=key)
+    rows = found(Practice.objects.filter(retired=False), person, keys)
     # the title stands first in what is searched, so whoever has the word there comes first
     first = [StrIndex("folded", Typed(keys[0]))] if keys else []
     return rows.order_by(*first, "title", "pk")
@@ -218,17 +219,6 @@ def practices_seen(person: Any) -> Any:
     person : Person or None
         None: somebody who is not signed in.
     """
-    from django.db.models import Q
-
     from diffuscope.register.models import Practice
 
-    rows = Practice.objects.filter(retired=False).select_related("member")
-    if person is not None and sees_all(person):
-        return rows.exclude(released="")
-    seen = Q(reviewed__isnull=False)
-    for role in roles_of(person) if person is not None else ():
-        if role.kind == "city":
-            seen |= Q(member_id=role.member_id)
-        if role.kind == "representative":
-            seen |= Q(member_id=role.member_id) | (Q(member__state_id=role.member_id) & ~Q(released=""))
-    return rows.filter(seen)
+    return visible(Practice.objects.filter(retired=False).select_related("member"), person)

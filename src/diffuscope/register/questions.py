@@ -115,14 +115,7 @@ def ask_missing(act: Act, missing: Sequence[Any], sent: Any) -> list[Any]:
 
 def open_queries(person: Any, wave: Any = None) -> list[OpenQuery]:
     """Questions that are open, of those that a person may see."""
-    from diffuscope.register.models import Query
-    from diffuscope.register.rights import visible
-
-    rows = (
-        Query.objects.filter(retired=False)
-        .exclude(state="settled")
-        .select_related("wave", "member", "project")
-    )
+    rows = queries_seen(person).order_by("pk")
     if wave is not None:
         rows = rows.filter(wave=wave)
     return [
@@ -135,5 +128,14 @@ def open_queries(person: Any, wave: Any = None) -> list[OpenQuery]:
             one.asks,
             str(one.row.get("_place", "")),
         )
-        for one in visible(rows, person, city="member").order_by("pk")
+        for one in rows
     ]
+
+
+def queries_seen(person: Any) -> Any:
+    """Questions that are open, of those that a person may see."""
+    from diffuscope.register.models import Query
+    from diffuscope.register.rights import visible
+
+    rows = Query.objects.filter(retired=False).exclude(state="settled")
+    return visible(rows, person).select_related("wave", "member", "project", "project__lead")

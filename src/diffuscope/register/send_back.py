@@ -10,7 +10,7 @@ from diffuscope.register.lookup import member_named
 from diffuscope.register.messages import Message, Term, Value
 from diffuscope.register.rights import require
 from diffuscope.register.waves import current_of, expected_of, open_named
-from diffuscope.register.write import act_of, add, change
+from diffuscope.register.write import act_of, add, change, take_turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +51,7 @@ def send_back(folder: str | Path, wave: str, member: str, comments: Mapping[str,
         require(act, "clear", whom)
         if not comments:
             raise PlanError(Message("comment-needed"))
+        take_turn(whom)
         expected = expected_of(act, of, whom)
         if expected.state not in ("received", "queried", "accepted"):
             said: dict[str, Value] = {"member": whom.name, "state": Term("word", expected.state)}

@@ -75,6 +75,11 @@ class SentRow:
     question: str = ""
 
     @property
+    def continued(self) -> list[str]:
+        """Keys of the projects that it continues."""
+        return [code.strip() for code in self.continues.split(";") if code.strip()]
+
+    @property
     def number(self) -> int | None:
         """Number of the question that the row answers."""
         written = self.question.partition(":")[0].removeprefix("Q")
@@ -287,8 +292,11 @@ class _Sheet:
         waved = meant.cells.with_columns(pl.lit(context.wave).alias("wave"))
         raw = replace(meant, cells=waved.select(*[one for one in waved.columns if one != ROW], ROW))
         raw = with_sent_columns(raw, [context.wave], sent=True)
-        raw, fixed = _with_certain_fixes(raw, context)
-        case = assemble(_settings(context), [raw, context.units, context.areas], name=self.table.file)
+        case = _assembled(raw, context)
+        fixed: list[ReadAs] = []
+        if any(one.table == TABLE for one in case.problems):
+            raw, fixed = _with_certain_fixes(raw, context)
+            case = _assembled(raw, context) if fixed else case
         rows, warnings = self._rows(case, typed_cells)
         read_as = [one for one in case.read_as if one.table == TABLE and one.file == raw.file]
         shown = [one for one in read_as if one.written != "(empty)"]
@@ -350,6 +358,10 @@ class _ReadSheet(NamedTuple):
     warnings: list[Problem]
 
 
+def _assembled(raw: RawTable, context: Context) -> Case:
+    return assemble(_settings(context), [raw, context.units, context.areas], name=raw.file)
+
+
 def _settings(context: Context) -> Written:
     says = {"format": 1, "id": "network", "title": "network", "licence": "none", "waves": dict(context.waves)}
     return Written(
@@ -359,9 +371,9 @@ def _settings(context: Context) -> Written:
 
 def _with_certain_fixes(raw: RawTable, context: Context) -> tuple[RawTable, list[ReadAs]]:
     """Cells that can mean one thing only, such as 30.9.2026, written as what they mean."""
-    tables = [raw, context.units, context.areas]
-    settings, _ = checked_settings(_settings(context), tables, "network")
-    fixes = [one for one in certain_fixes(tables, settings, ((), list(context.waves))) if one.table == TABLE]
+    # Units and areas are right already, and no fix of a date or a number depends on them.
+    settings, _ = checked_settings(_settings(context), [raw], "network")
+    fixes = certain_fixes([raw], settings, ((), list(context.waves)))
     said = []
     cells = raw.cells
     for name in {one.column for one in fixes} - {"status", "unit", "area", "sub_area", "partner"}:

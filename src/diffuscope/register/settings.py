@@ -7,6 +7,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.register.language import LANGUAGES
+from diffuscope.register.screens.sessions import LONGEST
 
 if TYPE_CHECKING:
     from diffuscope.register.place import Place
@@ -15,8 +16,6 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 GUESSES = 10
 """Wrong passwords for one name from one address, after which that pair waits."""
 WAIT = timedelta(minutes=15)
-SESSION = 12 * 60 * 60
-"""Seconds for which somebody stays signed in: a working day."""
 LARGEST_FORM = 2_500_000
 """Bytes of a form without its files."""
 
@@ -65,11 +64,12 @@ ALWAYS: dict[str, Any] = {
     "AXES_COOLOFF_TIME": WAIT,
     "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
     "AXES_LOCKOUT_CALLABLE": "diffuscope.register.screens.entering.too_many_guesses",
+    "AXES_CLIENT_IP_CALLABLE": "diffuscope.register.screens.guesses.address_of",
     "AXES_RESET_ON_SUCCESS": True,
     "AXES_VERBOSE": False,
     "AXES_ENABLE_ADMIN": False,
     "AXES_DISABLE_ACCESS_LOG": True,
-    "SESSION_COOKIE_AGE": SESSION,
+    "SESSION_COOKIE_AGE": LONGEST,
     "SESSION_COOKIE_SAMESITE": "Lax",
     "CSRF_COOKIE_HTTPONLY": True,
     "CSRF_FAILURE_VIEW": "diffuscope.register.screens.entering.form_too_old",

@@ -10,8 +10,8 @@ from diffuscope.records.phrases import counted, listed
 from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named, next_position, reporting_states, state_of, wave_named
 from diffuscope.register.messages import Choices, Message, Term, Value
-from diffuscope.register.rights import require, roles_of
-from diffuscope.register.write import act_of, add, change, lock, next_version
+from diffuscope.register.rights import represents, require
+from diffuscope.register.write import act_of, add, change, lock, next_version, take_turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,6 +114,7 @@ def mark_return(folder: str | Path, wave: str, member: str, mark: str, *, person
         act = act_of(person, why=why)
         require(act, "write")
         of, whom = open_named(wave), member_named(member)
+        take_turn(state_of(whom))
         return marked(act, of, whom, mark.replace("-", " "))
 
 
@@ -125,7 +126,7 @@ def marked(act: Act, wave: Any, member: Any, state: str, source: str = "") -> st
         said: dict[str, Value] = {"member": member.name, "count": str(len(there)), "wave": wave.code}
         raise PlanError(Message("has-sent", said))
     withdraw(act, there)
-    says = source or f"marked by {act.person}" + (f": {act.why}" if act.why else "")
+    says = source or "marked in the register" + (f": {act.why}" if act.why else "")  # never by whom
     carried = carry_forward(act, wave, member) if state == "carried forward" else 0
     day = act.at.date().isoformat() if state == "nil" else ""
     change(act, expected, {"state": state, "source": says, "received": day})
@@ -164,10 +165,10 @@ def clear_return(
     from diffuscope.register.place import keep_received
 
     with opened(folder) as place:
-        act = act_of(person)
-        require(act, "clear", member_named(member))
+        act, whom = act_of(person), member_named(member)
+        require(act, "clear", whom)
         why = ""
-        if not any(role.kind == "representative" for role in roles_of(act.person)):
+        if not represents(act.person, state_of(whom)):
             if letter is None:
                 raise PlanError(
                     "The secretariat clears by a letter of the representative: give it with --letter."
@@ -229,22 +230,47 @@ def expected_of(act: Act, wave: Any, member: Any) -> Any:
     return found
 
 
-def current_of(wave: Any, member: Any) -> list[Any]:
-    """The observations that count of a member and its cities in a wave."""
-    return [row for row in last_versions(wave, member).values() if not row.withdrawn]
+def current_of(wave: Any, member: Any, among: Any = None) -> list[Any]:
+    """The observations that count of a member and its cities in a wave; `among` a condition on them."""
+    return [row for row in last_versions(wave, member, among).values() if not row.withdrawn]
 
 
-def last_versions(wave: Any, member: Any) -> dict[tuple[int, int], Any]:
-    """The last version of each observation of a member and its cities in a wave, by project and city."""
-    from django.db.models import Q
+def last_versions(wave: Any, member: Any, among: Any = None) -> dict[tuple[int, int], Any]:
+    """The last version of each observation of a member and its cities in a wave, by project and city.
 
-    from diffuscope.register.models import Observation
-
-    rows = Observation.objects.filter(Q(city=member) | Q(city__state=member), wave=wave)
+    Parameters
+    ----------
+    wave : Wave
+    member : Member
+    among : Q, optional
+        A condition on projects or cities, where not all are wanted.
+    """
+    rows = rows_of(wave, member) if among is None else rows_of(wave, member).filter(among)
     last: dict[tuple[int, int], Any] = {}
     for row in rows.select_related("project", "city").order_by("version"):
         last[row.project_id, row.city_id] = row
     return last
+
+
+def rows_of(wave: Any = None, member: Any = None) -> Any:
+    """All versions of observations: of one wave, of a member and its cities, or both."""
+    from django.db.models import Q
+
+    from diffuscope.register.models import Observation
+
+    rows = Observation.objects.all() if wave is None else Observation.objects.filter(wave=wave)
+    return rows if member is None else rows.filter(Q(city=member) | Q(city__state=member))
+
+
+def counting(rows: Any) -> Any:
+    """Of some observations those that count: the last version of each, where it is not withdrawn."""
+    from django.db.models import Exists, OuterRef
+
+    from diffuscope.register.models import Observation
+
+    same = {name: OuterRef(name) for name in ("project_id", "wave_id", "city_id")}
+    later = Observation.objects.filter(**same, version__gt=OuterRef("version"))
+    return rows.filter(~Exists(later), withdrawn=False)
 
 
 def withdraw(act: Act, observations: Sequence[Any]) -> None:
@@ -293,16 +319,25 @@ def carry_forward(act: Act, wave: Any, member: Any) -> int:
     return len(rows)
 
 
-def previous_of(wave: Any, member: Any) -> list[Any]:
-    """The observations of a member in the last wave before this one in which it has any."""
+def previous_of(wave: Any, member: Any, among: Any = None) -> list[Any]:
+    """The observations of a member in the last wave before this one in which it has any.
+
+    Parameters
+    ----------
+    wave : Wave
+    member : Member
+    among : Q, optional
+        A condition on projects or cities, where not all are wanted; the wave is the same.
+    """
     from diffuscope.register.export import ordered_waves
     from diffuscope.register.models import Wave
 
     waves = ordered_waves(Wave.objects.filter(retired=False))
     before = waves[: [one.pk for one in waves].index(wave.pk)]
+    there = set(rows_of(member=member).order_by().values_list("wave_id", flat=True).distinct())
     for one in reversed(before):
-        if rows := current_of(one, member):
-            return rows
+        if one.pk in there and counting(rows_of(one, member)).exists():
+            return current_of(one, member, among)
     return []
 
 
@@ -327,6 +362,7 @@ def _step_of(act: Act, wave: Any, whom: Any, step: tuple[str, Sequence[str], str
 
     right, before, after = step
     require(act, right, whom)
+    take_turn(state_of(whom))
     expected = expected_of(act, wave, whom)
     if expected.state not in before:
         said: dict[str, Value] = {"member": whom.name, "state": Term("word", expected.state)}

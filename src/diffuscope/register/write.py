@@ -6,6 +6,7 @@ Nothing else of the register saves, updates or deletes; a test holds it to that.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -156,14 +157,20 @@ def change(act: Act, row: Any, values: Mapping[str, object]) -> bool:
 
 
 def erase(act: Act, person: Any, values: Mapping[str, str]) -> None:
-    """Take a person's own data out of the row; the change record keeps the hash of what stood there."""
+    """Take a person's own data out of the row; the change record keeps a keyed hash of what stood there."""
+    from diffuscope.register.database import the_open
+
     _in_transaction()
     old = {name: getattr(person, name) for name in values}
     for name, value in values.items():
         setattr(person, name, value)
     person.erased, person.retired = act.at.date(), True
     person.save(update_fields=[*values, "erased", "retired"])
-    hashed = {name: f"sha256:{hashlib.sha256(text.encode()).hexdigest()}" for name, text in old.items()}
+    secret = the_open().key.encode()  # without it a name could be found by trying names
+    hashed = {
+        name: f"hmac-sha256:{hmac.new(secret, text.encode(), 'sha256').hexdigest()}"
+        for name, text in old.items()
+    }
     _record(act, [(person, name, hashed[name], values[name]) for name in values])
     _record(act, [(person, "erased", None, person.erased), (person, "retired", False, True)])
 
@@ -193,6 +200,17 @@ def lock(row: Any) -> Any:
     """The row as it is now; on PostgreSQL nobody else changes it before the transaction ends."""
     _in_transaction()
     return type(row).objects.select_for_update().get(pk=row.pk)
+
+
+def take_turn(member: Any) -> None:
+    """Wait for whoever writes into the returns of a member, until the end of the transaction.
+
+    What a return holds is read, compared and written as the next version; two at once would read the same
+    and write the same version. On SQLite every transaction that writes is alone. PostgreSQL lets readers, and
+    rows that name the member, go on (`FOR NO KEY UPDATE`).
+    """
+    _in_transaction()
+    type(member).objects.select_for_update(no_key=True).get(pk=member.pk)
 
 
 def values_of(row: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from diffuscope.report.damaged import damaged_unless_as_written
+    from diffuscope.report.earlier import earlier_report
     from diffuscope.report.edition.write import write_edition
     from diffuscope.report.evidence_plan import plan_text, write_plan
     from diffuscope.report.problems import write_problems
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 # Writing needs the libraries of tables and pages; who only lists problems does not wait for them.
 _HOME = {
     "damaged_unless_as_written": "damaged",
+    "earlier_report": "earlier",
     "plan_text": "evidence_plan",
     "write_edition": "edition.write",
     "write_plan": "evidence_plan",
@@ -26,6 +28,7 @@ _HOME = {
 
 __all__ = [
     "damaged_unless_as_written",
+    "earlier_report",
     "plan_text",
     "write_edition",
     "write_plan",

@@ -24,27 +24,17 @@ def end_role(person: str, role: str) -> str:
     from diffuscope.register.database import writing
     from diffuscope.register.models import Role
     from diffuscope.register.rights import require
+    from diffuscope.register.screens.pages import number_of
     from diffuscope.register.write import act_of, change
 
     with writing():
         act = act_of(person, why="ended the role")
         require(act, "write")
-        found = (
-            Role.objects.filter(pk=role if role.isdigit() else 0, retired=False)
-            .select_related("person")
-            .first()
-        )
+        found = Role.objects.filter(pk=number_of(role), retired=False).select_related("person").first()
         if found is None or found.person.code == person:
             raise PlanError("Another person of the secretariat ends this role.")
         change(act, found, {"retired": True, "last_day": act.at.date()})
         return f"{found.person.name} has the role {found.kind} no more."
-
-
-def forget_account(name: str) -> None:
-    """Delete an account with its password, second factor and sessions."""
-    from django.contrib.auth.models import User
-
-    User.objects.filter(username=name).delete()
 
 
 def account_of(found: Any, password: str) -> Any:
@@ -63,6 +53,7 @@ def account_of(found: Any, password: str) -> Any:
     from django.contrib.auth.models import User
 
     from diffuscope.register.database import writing
+    from diffuscope.register.people import end_links
     from diffuscope.register.write import act_of, change, lock
 
     with writing():
@@ -71,6 +62,7 @@ def account_of(found: Any, password: str) -> Any:
         if found.used is not None:
             raise PlanError(Message("link-used"))
         change(act, found, {"used": act.at})
+        end_links(act, found.person)
         user, _ = User.objects.get_or_create(username=found.person.code)
         if found.person.invented:
             user.set_unusable_password()
@@ -101,12 +93,12 @@ def device_of(user: Any) -> Any:
 
 def confirm_device(user: Any, device: Any) -> list[str]:
     """The device counts from now on; the recovery codes are shown this once."""
-    from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+    from django_otp.plugins.otp_static.models import StaticToken
+
+    from diffuscope.register.accounts import keep_codes
 
     device.confirmed = True
     device.save()
-    kept = StaticDevice.objects.create(user=user, name="recovery codes")
     codes = [StaticToken.random_token() for _ in range(CODES)]
-    for code in codes:
-        kept.token_set.create(token=code)
+    keep_codes(user, codes)
     return codes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from diffuscope.register.screens.lists import MANY, page_of
 from diffuscope.register.screens.pages import folder_of, said
 
 STEPS = ("accept", "nil", "carried-forward", "excused")
@@ -41,17 +42,19 @@ def board(request: Any, wave: str) -> Any:
 
     from diffuscope.register.board import reminder_to, standings
     from diffuscope.register.lookup import wave_named
-    from diffuscope.register.rights import roles_of
+    from diffuscope.register.rights import own_cities
 
     place, of = folder_of(), wave_named(wave)
-    own = [role.member for role in roles_of(request.person) if role.kind == "city"]
+    own = own_cities(request.person)
     if own and request.person.kinds == {"city"}:  # the board shows states; a focal point reports for a city
         return redirect(f"/waves/{wave}/{own[0].code}")
     rows = standings(place, of, request.person)
-    reminders = {one.member: reminder_to(one, of, place.network) for one in rows if one.late}
+    pages = page_of(request, rows, at_once=MANY)
+    reminders = {one.member: reminder_to(one, of, place.network) for one in pages if one.late}
     shown = {
         "wave": of,
-        "rows": [(one, reminders.get(one.member, "")) for one in rows],
+        "rows": [(one, reminders.get(one.member, "")) for one in pages],
+        "pages": pages,
         "counts": sorted(Counter(one.state for one in rows).items()),
         "late": sum(one.late for one in rows),
         "secretary": "secretariat" in request.person.kinds,

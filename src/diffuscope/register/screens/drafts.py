@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.register.rights import visible
+
 if TYPE_CHECKING:
     from diffuscope.register.screens.row_form import RowForm
 
 
-def drafts_of(wave: Any, member: Any, person: Any = None) -> list[Any]:
+def drafts_of(wave: Any, member: Any, person: Any) -> list[Any]:
     """A person's drafts of a member's return."""
     from diffuscope.register.models import Draft
 
-    return list(Draft.objects.filter(wave=wave, member=member, person=person, retired=False))
+    return list(visible(Draft.objects.filter(wave=wave, member=member, retired=False), person))
 
 
 def draft_of(person: Any, wave: Any, member: Any, key: str) -> Any:
     """A person's draft of one project; None where there is none."""
     from diffuscope.register.models import Draft
 
-    return Draft.objects.filter(wave=wave, member=member, person=person, key=key, retired=False).first()
+    return visible(Draft.objects.filter(wave=wave, member=member, key=key, retired=False), person).first()
 
 
 def save_draft(person: Any, wave: Any, member: Any, form: RowForm) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from diffuscope.register.messages import Message, said_in
 from diffuscope.register.screens.accounts import account_of, confirm_device, device_of
+from diffuscope.register.screens.guesses import too_many
 from diffuscope.register.screens.pages import needs_code, said
 
 WEAK = {
@@ -23,13 +24,11 @@ def sign_in(request: Any) -> Any:
     from django.contrib.auth import authenticate, login
     from django.shortcuts import redirect, render
 
-    wrong = False
+    wrong, name = False, request.POST.get("name", "")[:150]
     if request.method == "POST":
-        user = authenticate(
-            request,
-            username=request.POST.get("name", "")[:150],
-            password=request.POST.get("password", "")[:500],
-        )
+        if too_many(request, name):
+            return too_many_guesses(request, None, {})
+        user = authenticate(request, username=name, password=request.POST.get("password", "")[:500])
         if user is not None:
             login(request, user)
             return redirect(_next(request))
@@ -160,7 +159,7 @@ def form_too_old(request: Any, reason: str = "") -> Any:  # noqa: ARG001 as Djan
     from diffuscope.register.screens.menu import words_of
 
     why = words_of(request).screen["form_too_old"]
-    return render(request, "refused.html", {"why": why, "back": request.path}, status=403)
+    return render(request, "refused.html", {"why": why, "back": f"/{request.path.lstrip('/')}"}, status=403)
 
 
 def not_found(request: Any, exception: Exception) -> Any:  # noqa: ARG001 as Django calls it

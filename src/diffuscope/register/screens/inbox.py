@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from diffuscope.register.messages import Message
+from diffuscope.register.screens.lists import page_of
 from diffuscope.register.screens.pages import folder_of, said
 
 
@@ -12,27 +13,10 @@ def queries(request: Any) -> Any:
     """Questions that are open, of those whoever asks may see."""
     from django.shortcuts import render
 
-    return render(request, "queries.html", {"queries": list(_open(request.person))})
+    from diffuscope.register.questions import queries_seen
 
-
-def _open(person: Any) -> Any:
-    """Open questions of the own state, own city or all; those of a state are seen by its focal points too."""
-    from django.db.models import Q
-
-    from diffuscope.register.models import Query
-    from diffuscope.register.rights import roles_of, sees_all
-
-    rows = Query.objects.filter(retired=False).exclude(state="settled")
-    rows = rows.select_related("wave", "member", "project", "project__lead").order_by("-wave__position", "pk")
-    if sees_all(person):
-        return rows
-    own = Q(pk__in=[])
-    for role in roles_of(person):
-        if role.kind == "representative":
-            own |= Q(member_id=role.member_id) | Q(member__state_id=role.member_id)
-        elif role.kind == "city":
-            own |= Q(member_id=role.member_id) | Q(project__lead_id=role.member_id)
-    return rows.filter(own)
+    rows = queries_seen(request.person).order_by("-wave__position", "pk")
+    return render(request, "queries.html", {"queries": page_of(request, rows)})
 
 
 def query(request: Any, number: int) -> Any:
@@ -41,9 +25,10 @@ def query(request: Any, number: int) -> Any:
     from django.shortcuts import redirect, render
 
     from diffuscope.register import settle
+    from diffuscope.register.questions import queries_seen
     from diffuscope.register.screens.row_form import RowForm, report_row
 
-    one = _open(request.person).filter(pk=number).first()
+    one = queries_seen(request.person).filter(pk=number).first()
     if one is None:
         raise Http404
     if request.method == "POST" and request.POST.get("do") == "settle":
@@ -68,8 +53,8 @@ def query(request: Any, number: int) -> Any:
 
 def _member_of(person: Any, query: Any) -> Any:
     """For whom the answer is given: a focal point answers for the own city, others for the state."""
-    from diffuscope.register.rights import roles_of
+    from diffuscope.register.rights import own_cities
 
-    own = [role.member for role in roles_of(person) if role.kind == "city"]
+    own = own_cities(person)
     lead = query.project.lead if query.project is not None else None
     return lead if lead is not None and lead in own else query.member

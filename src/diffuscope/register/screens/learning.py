@@ -6,7 +6,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.register.messages import Message, Term
-from diffuscope.register.screens.pages import folder_of, said
+from diffuscope.register.rights import members_of, own_partners, visible
+from diffuscope.register.screens.lists import MANY, Choice, choice_of, page_of
+from diffuscope.register.screens.pages import folder_of, number_of, said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,32 +16,23 @@ if TYPE_CHECKING:
 AT_ONCE = 30
 
 
-def own_members(person: Any) -> list[Any]:
-    """Members for which a person may write: own city, cities of the own state, or all."""
-    from diffuscope.register.models import Member
-    from diffuscope.register.rights import roles_of
-
-    if "secretariat" in person.kinds:
-        return list(Member.objects.filter(retired=False).order_by("name"))
-    pks = {role.member_id for role in roles_of(person) if role.kind in ("city", "representative")}
-    states = {role.member_id for role in roles_of(person) if role.kind == "representative"}
-    rows = Member.objects.filter(retired=False)
-    return list((rows.filter(pk__in=pks) | rows.filter(state_id__in=states)).order_by("name"))
+def own_members(person: Any) -> Choice:
+    """Members for which a person may write, by name."""
+    return choice_of(members_of(person, "report"))
 
 
 def practices(request: Any) -> Any:
     """Practices found by words, of those whoever asks may see; a city begins one here."""
-    from django.core.paginator import Paginator
     from django.shortcuts import render
 
     from diffuscope.register.models import Area
     from diffuscope.register.practices import practices_found
 
     asked = request.GET.get("q", "").strip()[:200]
-    rows = practices_found(request.person, asked)
+    rows = practices_found(request.person, asked).select_related("member")
     shown = {
-        "asked": asked, "page": Paginator(rows, AT_ONCE).get_page(request.GET.get("page")),
-        "members": own_members(request.person) if request.person is not None else [],
+        "asked": asked, "page": page_of(request, rows, at_once=AT_ONCE),
+        "members": own_members(request.person),
         "areas": list(dict.fromkeys(Area.objects.filter(retired=False).values_list("area", flat=True))),
     }  # fmt: skip
     return render(request, "practices.html", shown)
@@ -63,32 +56,25 @@ def practice(request: Any, code: str) -> Any:
     from django.http import Http404
     from django.shortcuts import render
 
-    from diffuscope.register.models import Area
+    from diffuscope.register.models import Area, Member
     from diffuscope.register.practices import practices_seen
 
     one = practices_seen(request.person).filter(code=code).first()
     if one is None:
         raise Http404
-    members = own_members(request.person) if request.person is not None else []
-    taken = one.taken_up.filter(retired=False).select_related("member", "learned_from").order_by("first_seen")
+    members = members_of(request.person, "report")
+    taken = one.taken_up.filter(retired=False).select_related("member", "learned_from")
+    taken = page_of(request, taken.order_by("first_seen", "pk"))
     shown = {
-        "practice": one, "taken": [(row, row.first_seen.partition("/")[0]) for row in taken],
-        "mine": any(member.pk == one.member_id for member in members),
-        "others": [member for member in members if member.pk != one.member_id],
-        "teachers": _teachers() if members else [],
+        "practice": one, "pages": taken,
+        "taken": [(row, row.first_seen.partition("/")[0]) for row in taken],
+        "mine": members.filter(pk=one.member_id).exists(),
+        "others": choice_of(members.exclude(pk=one.member_id)),
+        "teachers": choice_of(Member.objects.filter(retired=False, kind="city")),
         "secretary": request.person is not None and "secretariat" in request.person.kinds,
         "areas": list(dict.fromkeys(Area.objects.filter(retired=False).values_list("area", flat=True))),
     }  # fmt: skip
     return render(request, "practice.html", shown)
-
-
-def _teachers() -> list[tuple[str, str]]:
-    """Cities from which another can have learned, by name."""
-    from diffuscope.register.models import Member
-
-    return list(
-        Member.objects.filter(retired=False, kind="city").order_by("name").values_list("code", "name")
-    )
 
 
 def step(request: Any, code: str) -> Any:
@@ -143,17 +129,17 @@ def exchanges(request: Any) -> Any:
         said(request, Message("exchange-asked"))
         return redirect("/exchanges")
     if request.method == "POST":
-        number = post.get("number", "")
         move_exchange(
-            folder, int(number) if number.isdigit() else 0, post.get("state", ""),
+            folder, number_of(post.get("number", "")), post.get("state", ""),
             person=request.person.code, day=post.get("day", ""), note=post.get("note", ""),
         )  # fmt: skip
         said(request, Message("exchange-now", {"state": Term("word", post.get("state", ""))}))
         return redirect("/exchanges")
+    pages = page_of(request, exchanges_seen(request.person))
     shown = {
-        "exchanges": [(one, NEXT.get(one.state, ())) for one in exchanges_seen(request.person)],
+        "exchanges": [(one, NEXT.get(one.state, ())) for one in pages], "pages": pages,
         "kinds": KINDS, "own": own_members(request.person),
-        "members": Member.objects.filter(retired=False, kind="city").order_by("name"),
+        "members": choice_of(Member.objects.filter(retired=False, kind="city")),
         **{name: request.GET.get(name, "") for name in ("asking", "asked", "about")},
     }  # fmt: skip
     return render(request, "exchanges.html", shown)
@@ -166,14 +152,13 @@ def peers(request: Any, member: str) -> Any:
 
     from diffuscope.register.models import Edition, Member
 
-    whose = Member.objects.filter(code=member, retired=False).first()
-    last = (
-        Edition.objects.filter(state="published", retired=False).order_by("wave__position", "number").last()
-    )
-    if whose is None or (whose.pk not in {one.pk for one in own_members(request.person)}):
+    whose = members_of(request.person, "report").filter(code=member).first()
+    if whose is None:
         raise Http404
+    editions = visible(Edition.objects.filter(retired=False), None)
+    last = editions.order_by("wave__position", "number").last()
     offered = _peers_of(folder_of().editions / last.file).get(member, ()) if last is not None else ()
-    names = dict(Member.objects.values_list("code", "name"))
+    names = dict(Member.objects.filter(code__in=[row["peer"] for row in offered]).values_list("code", "name"))
     shown = {
         "member": whose,
         "edition": last,
@@ -216,27 +201,34 @@ def needs(request: Any) -> Any:
     from diffuscope.register.models import Area
     from diffuscope.register.money import from_minor
     from diffuscope.register.needs import needs_seen, offers_seen
-    from diffuscope.register.rights import roles_of
 
     if request.method == "POST":
         said(request, _done_for_needs(request))
         return redirect("/needs")
     own, kinds = own_members(request.person), request.person.kinds
-    partner = [role.organisation for role in roles_of(request.person) if role.kind == "partner"]
-    offers, wanted = list(offers_seen(request.person)), list(needs_seen(request.person))
-    matched = _matched(offers)
-    free = [one for one in offers if one.need_id is None]
+    partner = own_partners(request.person)
+    wanted = page_of(request, needs_seen(request.person))
+    offers = page_of(request, offers_seen(request.person), "offers")
+    asked = {one.need_id for one in offers if one.need_id is not None}
+    known = set(needs_seen(request.person).filter(pk__in=asked).values_list("pk", flat=True))
+    may_say = {one.pk for one in partner}
+    for one in offers:  # to whose need it went is for those who see that need, and for the partner
+        one.goes = one.need_id is not None and (one.need_id in known or one.organisation_id in may_say)
+    matched = _matched(offers_seen(request.person).filter(need__in=[one.pk for one in wanted]))
+    free = offers_seen(request.person).filter(need__isnull=True)
+    free = free if "secretariat" in kinds else free.filter(organisation__in=may_say)
     shown = {
         "needs": [
             (one, from_minor(one.amount_minor, one.currency), matched.get(one.pk, ())) for one in wanted
         ],
         "offers": [(one, from_minor(one.amount_minor, one.currency)) for one in offers],
-        "open_needs": [one for one in wanted if one.state == "open"],
-        "free_offers": [one for one in free if one.organisation in partner or "secretariat" in kinds],
+        "wanted": wanted, "offered": offers,
+        "open_needs": needs_seen(request.person).filter(state="open")[:MANY],
+        "free_offers": free[:MANY],
         "own": own, "partner": partner, "may_match": bool(partner) or "secretariat" in kinds,
         "areas": list(dict.fromkeys(Area.objects.filter(retired=False).values_list("area", flat=True))),
-        "opted": [one for one in own if one.opted_in] if "city" in kinds else [],
-        "not_opted": [one for one in own if not one.opted_in] if "city" in kinds else [],
+        "opted": [one for one in own.rows if one.opted_in] if "city" in kinds else [],
+        "not_opted": [one for one in own.rows if not one.opted_in] if "city" in kinds else [],
     }  # fmt: skip
     return render(request, "needs.html", shown)
 
@@ -255,7 +247,7 @@ def _done_for_needs(request: Any) -> Message:
 
     post, folder, person = request.POST, folder_of().folder, request.person.code
     wanted = own.Wanted(*(post.get(name, "") for name in own.Wanted._fields))
-    numbers = {name: int(post[name]) if post.get(name, "").isdigit() else 0 for name in ("offer", "need")}
+    numbers = {name: number_of(post.get(name, "")) for name in ("offer", "need")}
     if post.get("do") == "need":
         own.add_need(folder, post.get("member", ""), wanted, person=person)
         return Message("need-kept")
@@ -292,14 +284,16 @@ def indicators(request: Any, wave: str) -> Any:
         )  # fmt: skip
         said(request, Message("indicator-kept"))
         return redirect(f"/waves/{wave}/indicators")
-    own = own_members(request.person) if of.state == "open" else []
-    values, mine = values_seen(request.person, of), {one.code for one in own}
-    names = dict(Member.objects.values_list("code", "name"))
+    own = own_members(request.person) if of.state == "open" else Choice([], False)
+    values, mine = values_seen(request.person, of), {one.code for one in own.rows}
+    pages = page_of(request, values)
+    codes = [one.unit for one in pages]
+    names = dict(Member.objects.filter(code__in=codes).values_list("code", "name"))
     asked = (request.GET.get("indicator"), request.GET.get("member"))
     shown = {
-        "wave": of, "known": Indicator.objects.order_by("code"), "own": own,
-        "values": [(one, names.get(one.unit, one.unit), one.unit in mine) for one in values],
-        "filled": _filled(next((one for one in values if (one.indicator.code, one.unit) == asked), None)),
+        "wave": of, "known": Indicator.objects.order_by("code")[:MANY], "own": own, "pages": pages,
+        "values": [(one, names.get(one.unit, one.unit), one.unit in mine) for one in pages],
+        "filled": _filled(values.filter(indicator__code=asked[0], unit=asked[1]).first()),
     }  # fmt: skip
     return render(request, "indicators.html", shown)
 

@@ -50,7 +50,7 @@ def meetings(request: Any) -> Any:
         return redirect("/meetings")
     names = dict(Member.objects.filter(retired=False).order_by("name").values_list("code", "name"))
     partners = dict(Organisation.objects.values_list("code", "name"))
-    own = [(one.code, one.name) for one in own_members(request.person)]
+    own = [(one.code, one.name) for one in own_members(request.person).rows]
     shown = {
         "meetings": _held({**partners, **names}, own), "secretary": "secretariat" in request.person.kinds,
         "members": list(names.items()),

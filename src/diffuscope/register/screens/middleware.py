@@ -22,6 +22,7 @@ def protected(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
     """Middleware that sets the content security policy, and lets nobody keep what only one person may see."""
 
     def answer(request: HttpRequest) -> HttpResponse:
+        request.get_host()  # refused where it is another name, on pages that never ask for it too
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
@@ -34,12 +35,21 @@ def protected(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
 def with_person(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware that finds the person of the register behind an account, and the language of the page.
 
-    The person is None where nobody is signed in.
+    The person is None where nobody is signed in. A session that is over ends here.
     """
-    from diffuscope.register.screens.menu import remember, speaking
 
     def answer(request: Any) -> HttpResponse:
-        request.person = _person_of(request)
+        from django.contrib.auth import logout
+
+        from diffuscope.register.screens.menu import remember, speaking
+        from diffuscope.register.screens.sessions import is_over
+
+        request.person = None
+        if request.user.is_authenticated:
+            request.person = person_named(request.user.get_username())
+            if is_over(request, request.person):
+                logout(request)
+                request.person = None
         with speaking(request):
             response = get_response(request)
         remember(request, response)
@@ -48,15 +58,15 @@ def with_person(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
     return answer
 
 
-def _person_of(request: Any) -> Any:
+def person_named(code: str) -> Any:
+    """The person of an account, with the roles of today; None where that person is erased."""
     from diffuscope.register.models import Person
     from diffuscope.register.rights import roles_of
 
-    if not request.user.is_authenticated:
-        return None
-    person = Person.objects.filter(code=request.user.get_username(), retired=False).first()
+    person = Person.objects.filter(code=code, retired=False).first()
     if person is not None:
-        person.kinds = {role.kind for role in roles_of(person)}
+        person.current_roles = roles_of(person)
+        person.kinds = {role.kind for role in person.current_roles}
     return person
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from urllib.parse import quote
 
 from diffuscope.errors import DiffuscopeError
 from diffuscope.register.language import language
@@ -44,6 +46,11 @@ class Page(NamedTuple):
 
 
 BOTH = ("GET", "POST")
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 cannot hold (section 2.2), nor text in PostgreSQL some of them."""
+SHOWN = dict.fromkeys([*range(32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd")
+DIGITS = 19
+"""Of the largest number of a row, which takes eight bytes."""
 PAGES = (
     Page("", "public.editions", EVERYBODY),
     Page("style.css", "public.style", EVERYBODY),
@@ -53,7 +60,7 @@ PAGES = (
     Page("enter/code", "entering.second_factor", EVERYBODY, BOTH),
     Page("enter/<str:secret>", "entering.invitation", EVERYBODY, BOTH),
     Page("leave", "entering.leave", PEOPLE, ("POST",)),
-    Page("me", "people.me", PEOPLE),
+    Page("me", "people.me", PEOPLE, BOTH),
     Page("waves", "board.waves", INSIDE, BOTH),
     Page("waves/<str:wave>", "board.board", INSIDE),
     Page("waves/<str:wave>/step", "board.step", ("secretariat",), ("POST",)),
@@ -105,9 +112,12 @@ def guarded(page: Page) -> Callable[..., Any]:
         from django.http import Http404
         from django.shortcuts import redirect, render
 
+        if field := unwritable(request):
+            why = said_in(Message("control-character", {"field": field}), request.words)
+            return render(request, "refused.html", {"why": why, "back": "/"}, status=400)
         if page.who:
             if request.person is None:
-                return redirect(f"/enter?next={request.path}" if request.method == "GET" else "/enter")
+                return redirect(f"/enter?next={quote(request.path)}" if request.method == "GET" else "/enter")
             if needs_code(request):
                 return redirect("/enter/code")
             if not request.person.kinds & set(page.who):
@@ -124,6 +134,15 @@ def guarded(page: Page) -> Callable[..., Any]:
 
     methods = [*page.methods, *(["HEAD"] if "GET" in page.methods else [])]
     return cast("Callable[..., Any]", require_http_methods(methods)(_view))
+
+
+def unwritable(request: Any) -> str:
+    """A field, or `/` for the address, with a character that no workbook holds; empty where none."""
+    texts = [("/", request.path)]
+    for sent in (request.GET, request.POST):
+        texts += [(name, text) for name, values in sent.lists() for text in (name, *values)]
+    texts += [(name, str(one.name)) for name, files in request.FILES.lists() for one in files]
+    return next((name.translate(SHOWN) for name, text in texts if UNWRITABLE.search(text)), "")
 
 
 SECRET = frozenset({"csrfmiddlewaretoken", "password", "again", "code"})
@@ -166,6 +185,15 @@ def needs_code(request: Any) -> bool:
 def said(request: Any, text: str) -> None:
     """Say something on the next page, in the language of this one."""
     request.session["said"] = said_in(text, request.words)
+
+
+def number_of(text: str) -> int:
+    """The number that a form's field names; 0, which no row has, where it is none.
+
+    >>> number_of("17"), number_of("²"), number_of("9" * 30), number_of("")
+    (17, 0, 0, 0)
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) < DIGITS else 0
 
 
 def folder_of() -> Any:

@@ -4,34 +4,72 @@ from __future__ import annotations
 
 from typing import Any
 
+from diffuscope.register.rights import visible
+from diffuscope.register.screens.lists import page_of
 from diffuscope.register.screens.pages import folder_of, said
-
-AT_ONCE = 50
 
 
 def projects(request: Any) -> Any:
     """Projects found by words of their titles, whatever the script; of those whoever asks may see."""
-    from django.core.paginator import Paginator
     from django.shortcuts import render
 
-    from diffuscope.register.models import Observation
-    from diffuscope.register.rights import visible
-    from diffuscope.tables.read_as import fold
-
     asked = request.GET.get("q", "").strip()[:200]
-    rows = visible(Observation.objects.filter(withdrawn=False), request.person)
-    for word in asked.split():
-        rows = rows.filter(folded__contains=fold(word))
-    latest = rows.order_by("project__code", "-wave__position", "-version").select_related(
-        "project", "city", "wave"
-    )
-    found: dict[int, Any] = {}
-    for one in latest.iterator(chunk_size=2000):
-        found.setdefault(one.project_id, one)
-    page = Paginator(sorted(found.values(), key=lambda one: (one.city.name, one.title)), AT_ONCE).get_page(
-        request.GET.get("page")
-    )
-    return render(request, "projects.html", {"asked": asked, "page": page, "count": len(found)})
+    page = page_of(request, _ByCity(request.person, asked.split()))
+    return render(request, "projects.html", {"asked": asked, "page": page, "count": page.paginator.count})
+
+
+class _ByCity:
+    """Projects found by words of their titles, by city and title: counted by city, and read for one page.
+
+    Of each the observation that counts in its latest wave. A list of 100,000 is neither sorted nor read.
+    """
+
+    def __init__(self, person: Any, words: list[str]) -> None:
+        from django.db.models import Count, Exists, OuterRef
+
+        from diffuscope.register.models import Observation, Project
+        from diffuscope.register.search import found
+        from diffuscope.register.waves import counting
+        from diffuscope.tables.read_as import fold
+
+        self.person, same = person, OuterRef("pk")
+        self.rows = Project.objects.filter(
+            Exists(visible(counting(Observation.objects.filter(project=same)), person)), retired=False
+        )
+        if words:  # in a title of any wave that may be seen
+            keys = [fold(word) for word in words]
+            self.rows = self.rows.filter(
+                Exists(found(Observation.objects.filter(project=same), person, keys))
+            )
+        by_lead = self.rows.order_by("lead__name", "lead").values_list("lead")
+        self.counts = list(by_lead.annotate(count=Count("id")))
+
+    def __len__(self) -> int:
+        return sum(count for _, count in self.counts)
+
+    def __getitem__(self, wanted: slice) -> list[Any]:
+        """Rows of the cities that the slice meets, and of them those in it."""
+        before, first, leads = 0, None, []
+        for lead, count in self.counts:
+            if before < wanted.stop and before + count > wanted.start:
+                first = before if first is None else first
+                leads.append(lead)
+            before += count
+        rows = self._latest(leads)
+        return rows[wanted.start - (first or 0) : wanted.stop - (first or 0)]
+
+    def _latest(self, leads: list[int]) -> list[Any]:
+        from diffuscope.register.models import Observation
+        from diffuscope.register.waves import counting
+
+        own = self.rows.filter(lead__in=leads).order_by()
+        rows = visible(counting(Observation.objects.filter(project__in=own)), self.person)
+        latest = {
+            row.project_id: row
+            for row in rows.select_related("project__lead", "city", "wave").order_by("wave__position", "pk")
+        }
+        place = {lead: at for at, lead in enumerate(leads)}
+        return sorted(latest.values(), key=lambda row: (place[row.project.lead_id], row.title, row.pk))
 
 
 def project(request: Any, code: str) -> Any:
@@ -40,10 +78,10 @@ def project(request: Any, code: str) -> Any:
     from django.shortcuts import redirect, render
 
     from diffuscope.register import correct, history
-    from diffuscope.register.board import cited
+    from diffuscope.register.board import cited, successions_of
     from diffuscope.register.corrections import SETTABLE
     from diffuscope.register.models import Observation, Project
-    from diffuscope.register.rights import require, visible
+    from diffuscope.register.rights import require
     from diffuscope.register.write import act_of
 
     of = Project.objects.filter(code=code).first()
@@ -61,14 +99,15 @@ def project(request: Any, code: str) -> Any:
         )  # fmt: skip
         said(request, "Corrected. Of a published wave this is an erratum for its next edition.")
         return redirect(f"/projects/{code}")
+    links = [one for one in successions_of(of, request.person) if not one.retired]
     shown = {
         "project": of,
         "years": years,
         "years_cited": [(one, cited(one)) for one in years],
         "lines": history(folder_of().folder, code, person=request.person.code) if not of.retired else [],
         "columns": SETTABLE,
-        "continues": [one for one in of.earlier_links.select_related("earlier") if not one.retired],
-        "continued": [one for one in of.later_links.select_related("later") if not one.retired],
+        "continues": [one for one in links if one.later_id == of.pk],
+        "continued": [one for one in links if one.earlier_id == of.pk],
         "secretary": "secretariat" in request.person.kinds,
     }
     return render(request, "project.html", shown)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.register.rights import visible
 from diffuscope.register.screens.pages import folder_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def editions(request: Any) -> Any:
 
     from diffuscope.register.models import Edition
 
-    rows = Edition.objects.filter(state="published", retired=False).select_related("wave")
+    rows = visible(Edition.objects.filter(retired=False), None).select_related("wave")
     shown = {"network": folder_of().network, "editions": rows.order_by("-wave__position", "-number")}
     return render(request, "editions.html", shown)
 
@@ -58,7 +59,7 @@ def _published(wave: str, number: int) -> Any:
 
     from diffuscope.register.models import Edition
 
-    one = Edition.objects.filter(wave__code=wave, number=number, state="published", retired=False).first()
+    one = visible(Edition.objects.filter(wave__code=wave, number=number, retired=False), None).first()
     if one is None or not (folder_of().editions / one.file).is_file():
         raise Http404
     return one

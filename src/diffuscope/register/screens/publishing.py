@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from diffuscope.register.rights import visible
 from diffuscope.register.screens.pages import folder_of, said
 
 
@@ -20,7 +21,8 @@ def publish(request: Any, wave: str) -> Any:
         made = publish_wave(folder_of().folder, wave, person=request.person.code)
         said(request, f"Edition {made.edition} of {wave} is {made.state}. {made.remark}".strip())
         return redirect(f"/waves/{wave}/publish")
-    editions = list(Edition.objects.filter(wave=of).exclude(state="withdrawn").order_by("-number"))
+    rows = visible(Edition.objects.filter(wave=of).exclude(state="withdrawn"), request.person)
+    editions = list(rows.order_by("-number"))
     proposed = next((one for one in editions if one.state == "proposed"), None)
     folder = folder_of().editions / f"{wave}-{proposed.number}-draft" if proposed else None
     files = sorted(one.name for one in folder.iterdir()) if folder is not None and folder.is_dir() else []
@@ -32,7 +34,7 @@ def publish(request: Any, wave: str) -> Any:
     return render(request, "publish.html", shown)
 
 
-def draft(request: Any, wave: str, name: str) -> Any:  # noqa: ARG001 as every view is called
+def draft(request: Any, wave: str, name: str) -> Any:
     """A file of the draft, for those who decide on it."""
     from django.http import Http404
 
@@ -40,7 +42,8 @@ def draft(request: Any, wave: str, name: str) -> Any:  # noqa: ARG001 as every v
     from diffuscope.register.models import Edition
     from diffuscope.register.screens.files import attachment, paper
 
-    proposed = Edition.objects.filter(wave=wave_named(wave), state="proposed").last()
+    rows = visible(Edition.objects.filter(wave=wave_named(wave), state="proposed"), request.person)
+    proposed = rows.last()
     folder = folder_of().editions / f"{wave}-{proposed.number}-draft" if proposed is not None else None
     known = {one.name: one for one in folder.iterdir()} if folder is not None and folder.is_dir() else {}
     if name not in known:

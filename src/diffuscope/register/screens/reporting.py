@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diffuscope.errors import PlanError
 from diffuscope.register.messages import Message, Term
+from diffuscope.register.screens.lists import page_of
 from diffuscope.register.screens.pages import folder_of, said
 
 if TYPE_CHECKING:
     from diffuscope.register.language import Language
+
+ROWS = 100
+"""Projects of a return on one page."""
 
 
 class Reported(NamedTuple):
@@ -29,21 +33,14 @@ def _seen_member(request: Any, code: str) -> Any:
     """A member of which whoever asks may see the return; otherwise there is no such page."""
     from django.http import Http404
 
-    from diffuscope.register.models import Member
-    from diffuscope.register.rights import roles_of, sees_all
+    from diffuscope.register.rights import members_of
 
-    member = Member.objects.filter(code=code, retired=False).select_related("state").first()
-    if member is not None and sees_all(request.person):
-        return member
-    own = {role.member_id for role in roles_of(request.person) if role.kind in ("city", "representative")}
-    wide = {role.member_id for role in roles_of(request.person) if role.kind == "representative"}
-    if member is None or not (member.pk in own or member.state_id in wide):
-        # a focal point comes from the board, where its state stands
-        city = Member.objects.filter(pk__in=own, state=member).first() if member is not None else None
-        if city is None:
-            raise Http404
-        return city
-    return member
+    seen = members_of(request.person, "see")
+    # a focal point comes from the board, where its state stands
+    found = seen.filter(code=code).first() or seen.filter(state__code=code).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def returned(request: Any, wave: str, member: str) -> Any:
@@ -52,36 +49,27 @@ def returned(request: Any, wave: str, member: str) -> Any:
 
     from diffuscope.register.board import standings
     from diffuscope.register.lookup import state_of, wave_named
-    from diffuscope.register.models import Query
-    from diffuscope.register.rights import visible
+    from diffuscope.register.questions import queries_seen
+    from diffuscope.register.rights import represents
     from diffuscope.register.screens.drafts import drafts_of
 
     of, whose = wave_named(wave), _seen_member(request, member)
     if whose.code != member:
         return redirect(f"/waves/{wave}/{whose.code}")
     state = state_of(whose)
-    standing = [one for one in standings(folder_of(), of, request.person) if one.member == state.code]
-    queries = Query.objects.filter(wave=of, member=state, retired=False).exclude(state="settled")
+    standing = standings(folder_of(), of, request.person, state)
     rows = reported_of(of, whose, request.words)
     shown = {
         "wave": of, "member": whose, "standing": standing[0] if standing else None,
-        "rows": rows,
+        "rows": page_of(request, rows, at_once=ROWS),
         "waiting": any(not one.status for one in rows),
         "drafts": {one.key: one for one in drafts_of(of, whose, request.person)},
-        "queries": list(visible(queries, request.person, city="member")),
+        "queries": list(queries_seen(request.person).filter(wave=of, member=state)),
         "may_report": of.state == "open" and request.person.kinds & {"city", "representative", "secretariat"},
-        "may_clear": _is_representative(request, state),
+        "may_clear": represents(request.person, state),
         "nothing": whose.pk == state.pk,
     }  # fmt: skip
     return render(request, "returned.html", shown)
-
-
-def _is_representative(request: Any, state: Any) -> bool:
-    from diffuscope.register.rights import roles_of
-
-    return any(
-        role.kind == "representative" and role.member_id == state.pk for role in roles_of(request.person)
-    )
 
 
 def reported_of(wave: Any, member: Any, words: Language) -> list[Reported]:

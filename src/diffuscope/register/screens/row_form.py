@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import PlanError
 from diffuscope.register.messages import Message, asked_in, said_in
-from diffuscope.register.screens.pages import folder_of
+from diffuscope.register.rights import visible
+from diffuscope.register.screens.pages import folder_of, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,8 @@ WIDE = ("unit", "status")
 RARELY = ("report", "continues")
 """Fields that most rows leave alone: they stand below the others."""
 SHEET = "form"
+NAMING = ("unit", "partner")
+"""Fields that name members of the network, and organisations."""
 HINTS = {
     **dict.fromkeys(("start_planned", "start", "end_planned", "end"), "hint_date"),
     "currency": "hint_currency",
@@ -172,14 +175,16 @@ def _in_words(cells: Mapping[str, str], words: Any) -> dict[str, str]:
 
 def _known_rows(wave: Any, member: Any, key: str) -> tuple[Any, Any]:
     """What this wave and the last one say of a project of the member."""
+    from django.db.models import Q
     from django.http import Http404
 
     from diffuscope.register.waves import current_of, previous_of
 
     if not key or key == "new":
         return None, None
-    now = next((one for one in current_of(wave, member) if one.project.code == key), None)
-    before = next((one for one in previous_of(wave, member) if one.project.code == key), None)
+    named = Q(project__code=key)
+    now = next(iter(current_of(wave, member, named)), None)
+    before = next(iter(previous_of(wave, member, named)), None)
     if now is None and before is None:
         raise Http404
     return now, before
@@ -218,13 +223,14 @@ def report_row(person: Any, wave: Any, member: Any, form: RowForm) -> list[Quest
     from diffuscope.register.keep import keep
     from diffuscope.register.lookup import state_of
     from diffuscope.register.rights import require
-    from diffuscope.register.write import act_of
+    from diffuscope.register.write import act_of, take_turn
 
     with writing():
         act = act_of(person.code, channel="form")
         require(act, "report", member)
+        take_turn(state_of(member))
         incoming = _incoming(wave, state_of(member), form)
-        judged = _judged(incoming, member, form)
+        judged = _judged(incoming, member, form, person)
         if judged.questions:
             return judged.questions
         keep(act, folder_of(), incoming, ([judged], ()))
@@ -245,11 +251,12 @@ def report_unchanged(person: Any, wave: Any, member: Any, keys: Sequence[str]) -
     from diffuscope.register.lookup import state_of
     from diffuscope.register.rights import require
     from diffuscope.register.waves import current_of, previous_of
-    from diffuscope.register.write import act_of
+    from diffuscope.register.write import act_of, take_turn
 
     with writing():
         act = act_of(person.code, channel="form")
         require(act, "report", member)
+        take_turn(state_of(member))
         before = {one.project.code: one for one in previous_of(wave, member)}
         there = {one.project.code for one in current_of(wave, member)}
         wrong = [key for key in keys if key not in {*before} - there]
@@ -264,7 +271,7 @@ def report_unchanged(person: Any, wave: Any, member: Any, keys: Sequence[str]) -
                 before={}, words=words, choices={},
             )  # fmt: skip
             incoming = _incoming(wave, state_of(member), form)
-            judged = _judged(incoming, member, form)
+            judged = _judged(incoming, member, form, person)
             if judged.questions:
                 said = {"title": form.cells["title"], "asks": judged.questions[0].asks}
                 raise PlanError(Message("about-project", said))
@@ -278,19 +285,21 @@ def report_nothing(person: Any, wave: str, member: Any) -> None:
     from diffuscope.register.database import writing
     from diffuscope.register.rights import require
     from diffuscope.register.waves import marked, open_named
-    from diffuscope.register.write import act_of
+    from diffuscope.register.write import act_of, take_turn
 
     if member.state_id is not None:
         raise PlanError(Message("state-says-nothing"))
     with writing():
         act = act_of(person.code, channel="form", why="said in the form")
         require(act, "report", member)
+        take_turn(member)
         marked(act, open_named(wave), member, "nil")
 
 
 def _incoming(wave: Any, state: Any, form: RowForm) -> Any:
     from diffuscope.register.context import context_of
     from diffuscope.register.intake import Incoming
+    from diffuscope.register.joint import PARTED
     from diffuscope.register.sent import Sent, read_row
 
     own = {
@@ -298,22 +307,28 @@ def _incoming(wave: Any, state: Any, form: RowForm) -> Any:
         "question": f"{form.question}:" if form.question else "",
     }  # fmt: skip
     cells = {name: form.cells.get(name) or None for name in FIELDS if name not in RARELY}
-    rows = read_row(cells, own, context_of(wave), SHEET)
+    parted = [name for column in NAMING for name in PARTED.split(form.cells.get(column, "")) if name]
+    rows = read_row(cells, own, context_of(wave, near=(state, parted)), SHEET)
+    if any(one.column in NAMING for row in rows for one in row.problems):  # it may be a name of another state
+        rows = read_row(cells, own, context_of(wave), SHEET)
     return Incoming(sent=Sent(SHEET, {}, rows, False, [], []), wave=wave, member=state, form=None, sha256="")
 
 
-def _judged(incoming: Any, member: Any, form: RowForm) -> Judged:
+def _judged(incoming: Any, member: Any, form: RowForm, person: Any) -> Judged:
     from diffuscope.register.intake import known_of
     from diffuscope.register.judge import judge
     from diffuscope.register.models import Observation
 
     if not incoming.sent.rows:
         raise PlanError(Message("form-empty"))
-    known = known_of(incoming)
-    if form.filled.isdigit():  # what the page showed when it was filled, of this member alone
-        filled = Observation.objects.filter(pk=int(form.filled), city__in=_cities(member)).first()
+    known = known_of(incoming, whole=False)
+    if number := number_of(form.filled):  # what the page showed when it was filled, of this member alone
+        filled = visible(Observation.objects.filter(pk=number, city__in=_cities(member)), person).first()
         if filled is not None:
             known = replace(known, base={(filled.project_id, filled.city_id): filled})
+    if member.state_id is not None:
+        own = {key: one for key, one in known.now.items() if key[1] == member.pk}
+        known = replace(known, city=member, now=own, fresh=known.fresh & own.keys())
     judged = judge(incoming.sent.rows[0], replace(known, formed=True))
     if judged.city is not None and member.state_id is not None and judged.city.pk != member.pk:
         judged.ask("other-city", "unit", Message("other-city", {"member": member.name}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from diffuscope.register.rights import may, visible
 from diffuscope.register.screens.pages import folder_of, said
 
 
@@ -18,12 +19,12 @@ def studies(request: Any) -> Any:
         ask_study(folder_of().folder, person=request.person.code)
         said(request, "The study waits for the worker. It takes some minutes; look again later.")
         return redirect("/studies")
-    jobs = Job.objects.filter(kind="study").select_related("asked_by").order_by("-pk")[:50]
-    shown = {"jobs": jobs, "may_ask": bool(request.person.kinds & {"secretariat", "chair"})}
+    jobs = visible(Job.objects.filter(kind="study"), request.person).select_related("asked_by")
+    shown = {"jobs": jobs.order_by("-pk")[:50], "may_ask": may(request.person, "study")}
     return render(request, "studies.html", shown)
 
 
-def report(request: Any, number: int) -> Any:  # noqa: ARG001 as every view is called
+def report(request: Any, number: int) -> Any:
     """The report of a study."""
     from django.http import Http404
 
@@ -32,6 +33,7 @@ def report(request: Any, number: int) -> Any:  # noqa: ARG001 as every view is c
     from diffuscope.register.studies import FOLDER, PAGE
 
     file = folder_of().folder / FOLDER / str(number) / PAGE
-    if not Job.objects.filter(pk=number, kind="study", state="done").exists() or not file.is_file():
+    done = visible(Job.objects.filter(pk=number, kind="study", state="done"), request.person)
+    if not done.exists() or not file.is_file():
         raise Http404
     return paper(file.read_bytes())

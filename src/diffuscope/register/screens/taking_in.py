@@ -58,6 +58,17 @@ def _kept(folder: Path, upload: Any) -> Path:
     return place / plain
 
 
+def forget_uploads(folder: Path, days: int) -> None:
+    """Delete workbooks that were looked at and never taken in."""
+    import time
+
+    for file in sorted((folder / FOLDER).glob("*/*")):
+        if time.time() - file.stat().st_mtime > days * 86_400:
+            file.unlink()
+            if not any(file.parent.iterdir()):
+                file.parent.rmdir()
+
+
 def _name(file: Path) -> str:
     return f"{file.parent.name}/{file.name}"
 

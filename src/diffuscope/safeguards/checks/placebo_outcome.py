@@ -98,23 +98,51 @@ def others_exposure(panels: SimulatedPanels, column: str, first: Mapping[str, in
         Period of the first column of what is seen, by policy.
     """
     inputs = panels.inputs[column]
-    total, many = np.zeros(panels.y.shape), np.zeros(panels.y.shape)
-    for source, every in zip(inputs.parts, panels.by_period[column], strict=True):
-        if source.units is not None:  # what only those who decided together see of their own policy
-            continue
-        for part in inputs.parts:
-            if part.policy == source.policy:
-                continue
-            # column of the source policy for the same calendar period, `lag` before it
-            time = part.time + first[part.policy] - first[source.policy] - inputs.spec.lag
-            inside = (time >= 0) & (time < source.state.shape[1])
-            values = every[:, part.unit[inside], time[inside]]
-            known = np.isfinite(values)
-            total[:, part.at[inside]] += np.where(known, values, 0.0)
-            many[:, part.at[inside]] += known
-    means = np.where(many > 0, total / np.maximum(many, 1), np.nan)
+    total, many = _over_all_policies(panels, column, first)
+    begin = min(first.values())
+    means = np.full(panels.y.shape, np.nan)
+    for part in inputs.parts:
+        own = [
+            every
+            for source, every in zip(inputs.parts, panels.by_period[column], strict=True)
+            if source.policy == part.policy and source.units is None
+        ]
+        # the period that counts is `lag` before the row's
+        time = part.time - inputs.spec.lag
+        calendar = time + first[part.policy] - begin
+        inside = (calendar >= 0) & (calendar < total.shape[2])
+        sums = total[:, part.unit[inside], calendar[inside]]
+        counts = many[:, part.unit[inside], calendar[inside]]
+        for every in own:
+            watched = (time[inside] >= 0) & (time[inside] < every.shape[2])
+            seen = every[:, part.unit[inside][watched], time[inside][watched]]
+            known = np.isfinite(seen)
+            sums[:, watched] -= np.where(known, seen, 0.0)
+            counts[:, watched] -= known
+        means[:, part.at[inside]] = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
     means[:, inputs.unknown_units] = np.nan
     return means
+
+
+def _over_all_policies(
+    panels: SimulatedPanels, column: str, first: Mapping[str, int]
+) -> tuple[Numbers, Numbers]:
+    """Sum of exposures to adopters of all policies, and how many are known, by unit and calendar period.
+
+    Made once, so that the own policy can be taken away: with many policies each pair of them takes too long.
+    """
+    parts = list(zip(panels.inputs[column].parts, panels.by_period[column], strict=True))
+    begin = min(first.values())
+    end = max(first[part.policy] + every.shape[2] for part, every in parts)
+    total = np.zeros((*parts[0][1].shape[:2], end - begin))
+    many = np.zeros(total.shape)
+    for source, every in parts:
+        if source.units is not None:  # what only those who decided together see of their own policy
+            continue
+        known, start = np.isfinite(every), first[source.policy] - begin
+        total[:, :, start : start + every.shape[2]] += np.where(known, every, 0.0)
+        many[:, :, start : start + every.shape[2]] += known
+    return total, many
 
 
 SAFEGUARD = Check(
