@@ -129,9 +129,8 @@ def main() -> None:
                         list(rows[:SHOWN])
                         took.append(1000 * (time.perf_counter() - begun))
                     found.append(count)
-                print(
-                    f"{kind:<8} found {found}: median {statistics.median(took):.0f} ms, slowest {max(took):.0f} ms"
-                )
+                middle, most = statistics.median(took), max(took)
+                print(f"{kind:<8} found {found}: median {middle:.0f} ms, slowest {most:.0f} ms")
 
 
 if __name__ == "__main__":

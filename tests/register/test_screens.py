@@ -227,6 +227,15 @@ def test_what_the_register_changed_meanwhile_is_asked(site, client):
     assert "Our title" in text
 
 
+def test_values_of_a_conflict_are_shown_as_people_write_them(site, client):
+    own, row = client("city-bangkok"), _row()
+    address = f"/waves/2026/bangkok/project?key={row.project.code}"
+    first = _filled(own, address, percent_complete="12.5")
+    assert own.post("/waves/2026/bangkok/project", first).status_code == 302
+    text = own.post("/waves/2026/bangkok/project", {**first, "percent_complete": "50"}).content.decode()
+    assert "from “empty” to “12.5” after this was filled in, and you wrote “50”" in text
+
+
 def test_a_representative_clears_or_sends_back_with_comments(site, client):
     from diffuscope.register.models import ExpectedReturn, Query
 
