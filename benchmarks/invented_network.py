@@ -1,4 +1,4 @@
-"""An invented network of any size: its case, rows of everything that screens show, and people of every role."""
+"""An invented network of any size: its case, rows of everything that screens show, people of every role."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from datetime import date
 
 import numpy as np
 import pytest
@@ -24,6 +25,11 @@ unnamed$cascade_nodes <- unname(cascades$cascade_nodes)
 unnamed$cascade_times <- unname(cascades$cascade_times)
 saveRDS(unnamed, "unnamed.rds")
 save(cascades, half, file = "two.rda")
+days <- cascades
+days$cascade_times <- list(lottery = as.Date(c("1967-05-02", "1964-03-12", NA)),
+                           tax = as.Date(c("1911-01-01", NA)),
+                           nothing = as.Date(character(0)))
+saveRDS(days, "days.rds")
 """
 
 
@@ -44,6 +50,14 @@ def test_a_row_is_an_adoption(folder):
         ("NH", "lottery", 1964), ("NY", "lottery", 1967), ("VT", "lottery", 1978), ("CA", "tax", 1911),
     ]  # fmt: skip
     assert read_cascades(folder / "unnamed.rds")["policy"].to_list() == ["1", "1", "1", "2"]
+
+
+def test_dates_are_days(folder):
+    assert read_cascades(folder / "days.rds").rows() == [
+        ("NH", "lottery", date(1964, 3, 12)),
+        ("NY", "lottery", date(1967, 5, 2)),
+        ("CA", "tax", date(1911, 1, 1)),
+    ]
 
 
 def test_who_never_adopted_can_have_a_row_and_is_at_risk(folder):

@@ -128,6 +128,18 @@ def test_a_joined_table_is_corrected_in_its_own_files(tmp_path):
     assert "adopter" in (made.copy / "units_north.csv").read_text()
 
 
+def test_names_with_commas_between_them_are_all_kept(tmp_path):
+    projects = "wave,unit,title,status,status_basis,link_basis,source\n"
+    projects += (
+        '2024,"hn, sg",T,ongoing,reported,not linked,p. 1\n2024,"hn, xx",T,ongoing,r,not linked,p. 1\n'
+    )
+    case = write(tmp_path / "case", projects=projects.replace("2024", "2023"))
+    made = correct_case(case, tmp_path / "copy")
+    assert {one for one in changes(made) if one[0] == "projects"} == {
+        ("projects", 2, "unit", "hn, sg", "hn; sg")
+    }
+
+
 def test_nothing_is_ever_corrected_in_place(tmp_path):
     folder = write(tmp_path / "case", units=UNITS)
     for out in (folder, folder / "copy"):

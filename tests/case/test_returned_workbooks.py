@@ -242,6 +242,7 @@ def test_headings_that_do_not_agree_are_an_error_that_names_them(tmp_path):
     assert "it lacks `parent`" in problem.message
     assert "`belongs`" in problem.message
     assert "4 rows cannot be joined" in problem.message
+    assert '`"belongs" = "parent"` under `[words.heading]`' in problem.fix
 
 
 def test_a_sheet_without_a_column_that_may_be_empty_is_joined(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,27 @@ def test_a_run_says_what_it_wrote(ran, run, tmp_path):
     assert (ran[1] / "result.json").is_file()
 
 
+def test_a_copy_has_a_report_of_its_own_and_no_report_of_another_case_is_replaced(
+    ran, run, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ran[0], tmp_path / "copy")
+    assert run("run", "copy", "--parts", "mechanisms")[0] == 0
+    first = Path("copy-report/result.json").read_bytes()
+    adopted = tmp_path / "copy" / "adoptions.csv"
+    adopted.write_text(adopted.read_text(encoding="utf-8").replace(",2013,", ",2012,"), encoding="utf-8")
+    code, out, _ = run("run", "copy", "--parts", "mechanisms")
+    assert (code, "which was of other data" in " ".join(out.split())) == (0, True)
+    changed = Path("copy-report/result.json").read_bytes()
+    assert changed != first
+    toml = tmp_path / "copy" / "case.toml"
+    named = re.sub("(?m)^id = .*", 'id = "another"', toml.read_text(encoding="utf-8"), count=1)
+    toml.write_text(named, encoding="utf-8")
+    code, _, err = run("run", "copy", "--parts", "mechanisms")
+    assert (code, "holds the report of the case" in " ".join(err.split())) == (2, True)
+    assert Path("copy-report/result.json").read_bytes() == changed
+
+
 def test_new_does_not_write_over_a_folder_in_use(run, case):
     code, _, err = run("new", str(case))
     assert code in (1, 2)
@@ -105,6 +127,9 @@ def test_check_corrects_a_copy_and_never_the_case(run, case, tmp_path):
     code, _, err = run("check", str(case), "--apply")
     assert code in (1, 2)
     assert "never corrected in place" in err
+    said = " ".join(run("check", str(case))[1].split())
+    assert "1 of them has one certain fix" in said
+    assert "--apply --out 'my case é-corrected'" in said
     copy = tmp_path / "copy"
     code, out, _ = run("check", str(case), "--apply", "--out", str(copy))
     assert code == 1, "errors are left in the copy"

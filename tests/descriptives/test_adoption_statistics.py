@@ -102,7 +102,7 @@ def test_what_has_no_meaning_is_refused_in_words(frame, error, words):
 
 
 @needs_reference
-def test_categories_are_those_of_netdiffuser_where_nothing_stands_on_a_cut():
+def test_categories_are_those_of_netdiffuser_everywhere():
     theirs = peer("classify")
     found = adopter_categories(doctors())
     np.testing.assert_allclose(found.cuts, [2.48045, 7.976, 13.47155], atol=5e-6)
@@ -115,11 +115,17 @@ def test_categories_are_those_of_netdiffuser_where_nothing_stands_on_a_cut():
     assert list(adopter_categories(same).categories) == told
 
 
-def test_a_time_on_a_cut_belongs_below_it():
-    """netdiffuseR's code makes 1, 2, 3 early majority, late majority, laggards, against its own manual."""
+def test_a_time_on_a_cut_belongs_above_it_as_in_netdiffuser():
+    """R: findInterval(c(1, 2, 3), c(-Inf, 1, 2, 3, Inf)) is 2 3 4, and netdiffuseR's `classify` calls it."""
     found = adopter_categories(pl.DataFrame({"unit": ["a", "b", "c", "d"], "time": [1, 2, 3, None]}))
     assert found.cuts == (1, 2, 3)
-    assert found.categories == ("early adopters", "early majority", "late majority", "non-adopters")
+    assert found.categories == ("early majority", "late majority", "laggards", "non-adopters")
+
+
+def test_a_time_on_a_cut_that_is_rounded_belongs_above_it():
+    times = [1, 1, 1, 1, 4, 4, 4, 4, 7, 7, 7, 7]  # mean 4; sd is the root of 72 / 11
+    found = adopter_categories(pl.DataFrame({"unit": [f"u{at}" for at in range(12)], "time": times}))
+    assert found.categories == ("early adopters",) * 4 + ("late majority",) * 4 + ("laggards",) * 4
 
 
 def test_innovators_are_split_off_two_deviations_early():

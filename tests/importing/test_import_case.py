@@ -179,7 +179,7 @@ def test_where_only_adopters_are_named_it_is_asked_who_never_adopted(imported):
             {"unit": "cid", "policy": ["law"]},
             "two rows|problem",
         ),
-        (pl.DataFrame({"state": ["a", "b"], "toa": [1, 12]}), {}, "first_year"),
+        (pl.DataFrame({"state": ["a", "b"], "adopt_year": [85, 93]}), {}, "first_year"),
         (pl.DataFrame({"state": ["a", "b"], "year": [2001, 2001], "gdp": [1, 2]}), {}, "--policy NAME"),
     ],
 )
@@ -277,3 +277,28 @@ def test_two_rows_of_a_unit_are_named_in_their_file(tmp_path):
     with pytest.raises(CaseError, match=r"`p\.csv`, row 2, `year`") as raised:
         diffuscope.import_case([tmp_path / "p.csv"], tmp_path / "c", unit="cid", policy=["law"])
     assert {(one.file, one.column) for one in raised.value.problems} == {("p.csv", "year")}
+
+
+def test_a_unit_without_a_date_did_not_adopt(imported):
+    laws = pl.DataFrame({"state": ["a", "b", "c"], "adopt": [2001, None, 2003]})
+    found, case = imported({"laws": laws}, kind="state", policy=["law"])
+    assert dates(case) == [("a", "law", "2001", None, None), ("c", "law", "2003", None, None)]
+    assert case.tables["units"]["unit"].to_list() == ["a", "b", "c"]
+    assert any("1 row has no date" in one.statement for one in found.decisions)
+    assert found.questions == (), "b could have adopted"
+
+
+@pytest.mark.parametrize(("empty", "adopters"), [("never", ["a"]), ("unknown", ["a", "b"])])
+def test_a_list_of_adoptions_without_dates_is_a_question(imported, empty, adopters):
+    laws = pl.DataFrame({"state": ["a", "b"], "policy": ["x", "x"], "year": [2001, None]})
+    with pytest.raises(PlanError, match='empty = "never"'):
+        imported({"laws": laws}, kind="state")
+    said = ImportMap(file={"laws.csv": FileMap(empty=empty)})
+    case = imported({"laws": laws}, kind="state", map=said)[1]
+    assert case.tables["adoptions"]["unit"].to_list() == adopters
+
+
+def test_a_column_that_says_whether_it_adopted_is_not_when(imported):
+    both = panel(adopted=[0, 0, 1, 0, 0, 0])
+    case = imported({"laws": both}, unit="cid", policy=["adopted"], kind="state")[1]
+    assert dates(case) == [("a", "adopted", "2003", None, None)]

@@ -105,11 +105,14 @@ def client(site):
     return _client
 
 
-def _client(code, **more):
+def _client(code, *, language="en", **more):
+    """A browser of a person, who reads in a language; None: in that of their state."""
     from django.contrib.auth.models import User
     from django.test import Client
 
     own = Client(HTTP_HOST="localhost", **more)
+    if language is not None:
+        own.cookies["language"] = language
     if code is not None:
         user, _ = User.objects.get_or_create(username=code)
         own.force_login(user, backend="django.contrib.auth.backends.ModelBackend")

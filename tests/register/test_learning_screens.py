@@ -41,7 +41,7 @@ def test_a_practice_is_written_released_reviewed_and_taken_up(site, client):
     assert other.post(f"{page}/step", took).status_code == 400, "once"
     text = public.get(page).content.decode()
     assert "Da Nang" in text
-    assert "2024-05" in text
+    assert "May 2024" in text
     assert other.post(f"{page}/step", {**took, "member": "hanoi", "since": "2999"}).status_code == 400
 
 
@@ -96,7 +96,7 @@ def test_an_exchange_goes_from_request_to_follow_up_and_is_a_tie(site, client):
 
 def test_peers_come_with_their_reason_and_lead_to_a_request(site, client):
     text = client("city-bangkok").get("/peers/bangkok").content.decode()
-    assert "/exchanges?asked=" in text
+    assert "/exchanges?asking=bangkok&amp;asked=" in text
     assert client("city-bangkok").get("/peers/phuket").status_code == 404
 
 
@@ -111,7 +111,7 @@ def test_partners_see_needs_of_cities_that_opted_in_and_match_their_own_offers(s
     assert city.post("/needs", {**need, "member": "phuket"}).status_code == 400
     assert "pumps" not in bank.get("/needs").content.decode()
     city.post("/needs", {"do": "opt-in", "member": "bangkok"})
-    assert "250000.5 USD" in bank.get("/needs").content.decode()
+    assert "250,000.50 USD" in bank.get("/needs").content.decode()
     from diffuscope.register.models import Organisation
 
     own = Organisation.objects.get(roles__person__code="bank").code

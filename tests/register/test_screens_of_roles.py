@@ -95,7 +95,7 @@ def test_a_partner_writes_what_it_gives_and_a_city_sees_what_names_it(site, clie
              "amount": "-2500.50", "currency": "usd", "stage": "paid", "start": "2025-03"}  # fmt: skip
     wrong = bank.post("/support", {**cells, "start": "soon"})
     assert wrong.status_code == 422
-    assert "`soon`" in shown(wrong)
+    assert "“soon”" in shown(wrong)
     assert 'value="Loan"' in wrong.content.decode(), "what was typed is still there"
     foreign = bank.post("/support", {**cells, "project": f"{ongoing().project.code}x"})
     assert "There is no project" in shown(foreign)
@@ -147,7 +147,7 @@ def test_an_erratum_is_entered_where_editions_are_and_told_to_everybody_once_con
     with writing():
         change(act_of(CHAIR), Erratum.objects.get(), {"edition": first})
     edition = public.get("/editions/2025/1")
-    told = ["Bangkok", "percent_complete", "not known", "0.0", "letter of 3 October"]
+    told = ["Bangkok", "% complete", "not known", "0.0", "letter of 3 October"]
     assert row_of(edition, row.title)[1:] == told
     assert OFFICER not in shown(edition)
 
@@ -212,10 +212,10 @@ def test_an_edition_has_a_map_and_a_list_in_which_silence_is_not_zero(site, clie
         "nothing from elsewhere"
     )
     every = public.get("/editions/2025/1/projects")
-    assert "134 projects in the returns that came" in shown(every)
+    assert "Projects in the returns that came: 134." in shown(every)
     found = public.get("/editions/2025/1/projects?q=ha+noi&status=Planning")
     assert set(re.findall(r'data-label="City">([^<]+)<', found.content.decode())) == {"Ha Noi"}
-    assert "0 projects" in shown(public.get("/editions/2025/1/projects?q=zzz"))
+    assert "Projects found: 0" in shown(public.get("/editions/2025/1/projects?q=zzz"))
     silent = shown(public.get("/editions/2025/1/projects?city=denpasar"))
     assert "Projects: not known: no return" in silent
     assert [public.get(f"/editions/2025/2/{name}").status_code for name in ("map", "projects")] == [404, 404]

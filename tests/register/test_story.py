@@ -230,9 +230,7 @@ def myanmar_filled_an_old_form(inbox):
     with pytest.raises(PlanError, match="1 question to Myanmar is open"):
         register.accept_return(inbox.folder, WAVE, "MMR", person=OFFICER)
     answers = Form(one.questions)
-    assert "from `ongoing` to `completed` after this workbook was filled" in str(
-        answers.sheet.cell(6, 1).value
-    )
+    assert "from “ongoing” to “completed” after this was filled in" in str(answers.sheet.cell(6, 1).value)
     assert kinds(taken(inbox.folder, answers.save(inbox.file("myanmar 3.xlsx")))) == {"changed": 1}
     lines = register.history(inbox.folder, "nyt-safe-city", person=OFFICER)
     moved_status = [(line.person, line.old, line.new) for line in lines if line.what.endswith(": status")]

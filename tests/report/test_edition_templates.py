@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import docx
@@ -17,6 +18,8 @@ from monitored import founding
 from diffuscope import write_edition
 from diffuscope.errors import PlanError
 from diffuscope.report.edition.build import build
+from diffuscope.report.edition.contents import Edition, Part, Row, Table
+from diffuscope.report.edition.word import word
 from diffuscope.report.edition.write import content
 
 # --- templates
@@ -61,6 +64,22 @@ def test_wide_tables_stand_on_pages_on_their_side_below_the_template_s_header(tm
         room = section.page_width - section.left_margin - section.right_margin
         for one in within(section):
             assert sum(column.width for column in one.columns) <= room * 1.001, at
+
+
+WIDE = Table(
+    "t", "Wide", tuple(f"column {at}" for at in range(12)), (Row(tuple("word " * 6 for _ in range(12))),)
+)
+
+
+@pytest.mark.parametrize(("says", "turned"), [(("What it says.",), [False, True]), ((), [True])])
+def test_a_wide_table_behind_a_letterhead_leaves_no_page_with_a_title_alone(tmp_path, says, turned):
+    parts = (Part("a", "Projects", says, (WIDE,)),)
+    edition = Edition("Towns", "2025", "Summary", "en", parts, "foot", datetime(2025, 1, 1))
+    paper = docx.Document(io.BytesIO(word(edition, template(tmp_path / "t.docx").read_bytes())))
+    assert [section.page_width > section.page_height for section in paper.sections] == turned
+    first = [one.text for one in paper.sections[0].iter_inner_content() if hasattr(one, "text")]
+    assert first[:4] == ["Towns", "2025", "Projects", *(says or ("Wide",))]
+    assert len(within(paper.sections[-1])) == 1
 
 
 def within(section):

@@ -16,7 +16,8 @@ from test_report_page import HOSTILE, Page, read, written
 
 from diffuscope.records import Coefficient, Estimate, EventHistory, Excluded, ExposureRecord
 from diffuscope.report.figures import draw
-from diffuscope.report.models import latex, model_files, stem
+from diffuscope.report.model_table import model_table
+from diffuscope.report.models import model_files, stem
 from diffuscope.report.names import Names
 from diffuscope.report.sections.fits import model as fitted_model
 from diffuscope.report.tables import out_tables
@@ -295,9 +296,33 @@ def test_scripts_and_the_latex_table_stand_beside_the_report(files):
     assert files["models/smart-cities.R"] == b"model <- 1 # R\n"
     assert files["models/smart-cities.do"] == b"* Stata\n"
     told = files["models/smart-cities.tex"].decode()
-    assert r"Learning & 0.800 & 1.900 & 2.23 & 0.050 to no end & 0.670 \\" in told
-    assert "Ratio of odds" in told
+    assert r" & (1) Main model & (2) high-confidence \\" in told, "the refused one has no column"
+    assert r"Learning & 0.800 & 0.000 \\*" in told
+    assert r" & [−3.000, no end] & [−4.000, 4.000] \\" in told.replace("$-$", "−")
+    assert r"neighbours: distance & 2.000 &  \\*" in told, "the repetition has no such term"
+    assert r"Rows & 30 & 28 \\" in told
+    assert "(2): Without dates of low confidence." in told
+    assert "logit: no model. learning separates the events." in told
     assert "Without safeguards" in told
+
+
+def test_the_models_stand_side_by_side_in_word_and_on_a_page_too(files):
+    page = files["models/smart-cities.html"].decode()
+    assert page.startswith('<!doctype html>\n<html lang="en"><head><meta charset="utf-8">')
+    assert "<td>[−3.000, no end]</td><td>[−4.000, 4.000]</td>" in page
+    paper = docx.Document(BytesIO(files["models/smart-cities.docx"]))
+    [table] = paper.tables
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    assert rows[0] == ["", "(1) Main model", "(2) high-confidence"]
+    assert ["Learning", "0.800", "0.000"] in rows
+
+
+def test_a_repetition_stands_in_the_table_where_the_main_model_was_refused():
+    refused = msgspec.structs.replace(estimated.MAIN, refused="Two events are too few.", coefficients=())
+    table = model_table(estimated.history(estimates=(refused, estimated.AGAIN)))
+    assert table.models == ("(1) high-confidence",)
+    assert "Main model: no model. Two events are too few." in table.notes
+    assert model_table(estimated.history(estimates=(refused,))) is None
 
 
 @pytest.mark.parametrize("id_", ["../../etc/passwd", "a/b", ".hidden", "a b", "", "C:\\x"])
@@ -311,9 +336,9 @@ def test_no_name_of_a_question_leads_out_of_the_folder(id_):
 def test_latex_holds_nothing_that_it_would_run():
     hostile = r"\input{x} 50% & $y$ #1 a_b ~^" + "\nline"
     found = one_term(term=hostile, mechanism=None)
-    told = latex(found, found.estimates[0])
+    told = model_table(found).latex()
     row = next(line for line in told.splitlines() if "textbackslash" in line)
-    assert row.count(" & ") == 5, "six cells"
+    assert row.count(" & ") == 1, "two cells"
     assert (
         r"\textbackslash{}input\textbraceleft{}x\textbraceright{} 50\% \& \$y\$ \#1 a\_b "
         r"\textasciitilde{}\textasciicircum{} line" in row
@@ -339,7 +364,7 @@ def test_the_lag_of_a_term_stands_beside_it_on_the_page_and_in_latex():
     lagged = [msgspec.structs.replace(one, lag=at) for at, one in enumerate(estimated.MAIN.coefficients[1:])]
     main = msgspec.structs.replace(estimated.MAIN, coefficients=(estimated.MAIN.coefficients[0], *lagged))
     history = estimated.history(estimates=(main,))
-    text = latex(history, main)
+    text = model_table(history).latex()
     assert "Learning, lag 0 &" in text
     assert "Emulation, lag 1 &" in text
     assert "Intercept &" in text

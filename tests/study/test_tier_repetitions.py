@@ -97,3 +97,41 @@ def test_an_adoption_of_a_lower_tier_puts_no_date_in_doubt():
     case = case_from_frames(analyses=[spread.QUESTION], **made)
     panel = panel_of(case.tables, case.analyses[0], {})
     assert drop_low_confidence(panel, case.table("adoptions"), "low")[1:] == (0, 0)
+
+
+def not_testable(**asked):
+    """Towns that all adopted on one day, as two thirds announced it in other years."""
+    made = spread.tables()
+    towns = made["adoptions"]["unit"].unique(maintain_order=True)
+    announced = made["adoptions"].with_columns(tier=pl.lit("announced"))
+    adopted = announced.unique("unit", keep="first", maintain_order=True).with_columns(
+        time=pl.lit("2015-06-30"), tier=pl.lit("adopted")
+    )
+    ever = pl.col("unit").is_in(towns.implode())
+    made["units"] = made["units"].with_columns(
+        kind=pl.when(ever).then(pl.lit("town")).otherwise(pl.lit("village"))
+    )
+    made["adoptions"] = pl.concat([announced, adopted])
+    return case_from_frames(analyses=[spread.QUESTION | asked], **made)
+
+
+def test_a_question_that_is_not_testable_is_asked_at_another_tier_all_the_same():
+    case = not_testable(tier="adopted", window=["1990", "2015"])
+    history = told(case).history
+    assert history.refused.startswith("There is no risk set.")
+    main, lower = history.estimates
+    assert (main.id, main.refused) == ("main", history.refused)
+    assert (lower.id, lower.refused) == ("tier_announced", None)
+    announced = case.table("adoptions").filter(pl.col("tier") == "announced")["time"]
+    assert lower.events == (announced > announced.min()).sum(), "first adopters are no events"
+    assert lower.coefficients
+    assert history.rows == 0, "the question itself has no rows"
+
+
+def test_a_repetition_whose_dates_rule_diffusion_out_too_is_refused_with_its_reason():
+    low = {"id": "low", "says": "What was announced, too.", "tier": "announced", "window": ["2015", "2015"]}
+    same = {"id": "same", "says": "Without doubt.", "without_confidence": "low"}
+    case = not_testable(tier="adopted", window=["1990", "2015"], repeat=[low, same])
+    by_id = {one.id: one for one in told(case).history.estimates}
+    assert list(by_id) == ["main", "tier_announced", "low"], "the same rows are not asked for again"
+    assert by_id["low"].refused.startswith("There is no risk set.")

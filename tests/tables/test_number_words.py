@@ -77,3 +77,10 @@ def test_a_bound_is_not_turned_into_a_number(value):
 def test_what_is_no_number_at_all_is_given_none(value):
     assert number_wording(WEIGHT, value, ".") is None
     assert unreadable(WEIGHT, value, ".").meant is None
+
+
+@pytest.mark.parametrize("value", ["12, 14", "12. 14", "2018 2019", "12' 30", "1.234 567", "3 14"])
+def test_two_numbers_in_a_cell_are_not_made_one(value):
+    found = unreadable(WEIGHT, value, ".")
+    assert found.meant is None
+    assert found.fix.startswith("write only digits")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from raws import DOCUMENTS, POLICIES, UNITS, one, place, problems, raw
 
+from diffuscope.tables.check import check_tables
+
 
 def adoption(unit: str = "vnm", policy: str = "plan", *, units: str = UNITS):
     text = f"unit,policy,time,source\n{unit},{policy},2018,p. 1\n"
@@ -28,6 +30,51 @@ def test_an_unknown_actor_is_met_with_the_name_that_was_meant(unit, fix):
     assert place(found) == ("adoptions.csv", 2, "unit", unit)
     assert (found.rule, found.fix) == ("unknown-id", fix)
     assert found.message == "`units` has no row with this `unit`."
+
+
+def project(**cells: str):
+    row = {"wave": "2024", "unit": "hanoi", "title": "T", "status": "ongoing", "partner": "", "succeeds": ""}
+    row |= {"status_basis": "reported", "link_basis": "not linked", "source": "p. 1", **cells}
+    text = ",".join(row) + "\n" + ",".join(f'"{cell}"' for cell in row.values()) + "\n"
+    return check_tables([raw("units", UNITS), raw("projects", text)], waves=["2024"])[1]
+
+
+@pytest.mark.parametrize(
+    ("partner", "fix"),
+    [
+        ("vnm, sgp", "write `vnm; sgp`"),
+        ("Viet Nam and Singapore", "write `vnm; sgp`"),
+        ("vnm / hanoi & sgp", "write `vnm; hanoi; sgp`"),
+        ("Vietnam, Singapor", "write `vnm; sgp` if these are meant"),
+        ("vnm, Somebody", "correct it; if it names several, separate them by semicolons"),
+        ("Vietnam, Viet Nam", "write `vnm` if that is meant, or add a row to `units`"),
+        ("vnm; n/a", "take it out of the cell"),
+        ("n/a", "leave the cell empty where nothing is known"),
+        ("vnm\nsgp", "separate the ids by semicolons"),
+    ],
+)
+def test_a_fix_keeps_every_name_of_a_cell(partner, fix):
+    assert one(project(partner=partner)).fix == fix
+
+
+@pytest.mark.parametrize("column", ["unit", "partner"])
+def test_every_column_of_several_ids_keeps_them(column):
+    assert one(project(**{column: "vnm, sgp"})).fix == "write `vnm; sgp`"
+
+
+def test_a_column_of_one_id_offers_none_of_several():
+    found = one(adoption('"vnm, sgp"'))
+    assert found.fix == "keep one id, and add one row for each of the others"
+
+
+@pytest.mark.parametrize(
+    ("status", "offered"),
+    [("planning / ongoing", ()), ("ongoing, late", ("ongoing",)), ("ongoin", ("ongoing",))],
+)
+def test_a_word_for_a_choice_loses_nothing_that_stands_beside_it(status, offered):
+    fix = one(project(status=status)).fix
+    assert fix.startswith(f"write `{offered[0]}`" if offered else "write one of")
+    assert ("put the rest into `note`" in fix) == (status != "ongoin")
 
 
 def test_a_name_of_two_actors_is_offered_for_neither():

@@ -43,6 +43,8 @@ AS_READ = "the word or id that it is read as"
 UNKNOWN_VALUE = "the word says that the value is unknown, which an empty cell says"
 ROUNDS = 200
 """Rounds of checking; each tells 500 cells of a column and rule."""
+SEVERAL = "the names in it, separated as the column expects"
+_SEVERAL = re.compile(r"write `([^`]+; [^`]+)`")
 _WRITE = re.compile(r"write (\S+)(?: \(in a spreadsheet, format the column as text\))?")
 
 
@@ -102,6 +104,13 @@ def certain_fixes(
     return _changes(tables, fixes)
 
 
+def has_certain_fix(problem: Problem) -> bool:
+    """Whether a corrected copy mends a problem: its cell can be written in one way only."""
+    if problem.rule in ONE_READING and _WRITE.fullmatch(problem.fix) is not None:
+        return True
+    return _SEVERAL.fullmatch(problem.fix) is not None or _says_unknown(problem)
+
+
 def _differing(before: RawTable, after: RawTable) -> dict[Cell, str]:
     new_texts: dict[Cell, str] = {}
     for name in before.cells.columns:
@@ -122,6 +131,8 @@ def _certain(raws: Sequence[RawTable], problems: Sequence[Problem]) -> dict[Cell
         says = _WRITE.fullmatch(one.fix)
         if one.rule in ONE_READING and says is not None:
             corrections.setdefault((one.table, one.column), {})[one.value] = says[1], ONE_READING[one.rule]
+        elif several := _SEVERAL.fullmatch(one.fix):
+            corrections.setdefault((one.table, one.column), {})[one.value] = several[1], SEVERAL
         elif _says_unknown(one):
             corrections.setdefault((one.table, one.column), {})[one.value] = "", UNKNOWN_VALUE
     fixes: dict[Cell, tuple[str, str]] = {}

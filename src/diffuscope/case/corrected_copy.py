@@ -60,9 +60,9 @@ def correct_case(case: str | os.PathLike[str], out: str | os.PathLike[str]) -> C
     """Write a copy of a case in which every cell is corrected whose fix is certain.
 
     Certain is what was *read as* one word, a date in another notation, a number with signs beside its
-    digits, a year of the Buddhist era, a word for *unknown* where a cell may be empty. Near names and
-    whatever can mean two things stay, and are problems of the copy. No row is removed, and the case itself
-    is not touched.
+    digits, a year of the Buddhist era, known names with commas between them where a cell holds several, a
+    word for *unknown* where a cell may be empty. Near names and whatever can mean two things stay, and are
+    problems of the copy. No row is removed, and the case itself is not touched.
 
     Parameters
     ----------

@@ -49,14 +49,15 @@ def report(
     """
     if edition is not None or wave is not None or template is not None:
         return _edition(result, edition or "public", wave, out, template)
-    from diffuscope.report import damaged_unless_as_written, write_report
+    from diffuscope.report import damaged_unless_as_written, earlier_report, write_report
     from diffuscope.result import read_result
 
     with busy("drawing the report"):
         read = read_result(result)
-        folder = result if result.is_dir() else result.parent
+        folder = out if out is not None else result if result.is_dir() else result.parent
+        earlier_report(folder, read.case.id)
         with damaged_unless_as_written(result):
-            page = write_report(read, out if out is not None else folder, docx=docx, figures=figures)
+            page = write_report(read, folder, docx=docx, figures=figures)
     console().print(f"The report: {clean(str(page))}", soft_wrap=True)
     return 0
 

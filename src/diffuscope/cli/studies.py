@@ -93,7 +93,8 @@ def run(
     case : str
         A folder, a `.zip`, an `.xlsx`, or the name of a shipped case.
     out : Path
-        Folder for the report, tables and figures; by default `<case>-report` here.
+        Folder for the report, tables and figures; by default one here that is called as the folder or file
+        of the case, with `-report` behind it. It may hold an earlier report of the case, which is replaced.
     seed : int
         Seed of the random numbers.
     draws : int
@@ -119,11 +120,13 @@ def run(
 
         begin_library()  # in another process, while this one gets ready and reads the case
         from diffuscope.case import read_case
-        from diffuscope.report import write_report
+        from diffuscope.report import earlier_report, write_report
         from diffuscope.study import known_parts, run_study, tables_of
 
         names = None if parts is None else known_parts(word.strip() for word in parts.split(","))
         read = read_case(case, tables=None if names is None else tables_of(names))
+        folder = out if out is not None else _report_folder(case, read.id)
+        earlier = earlier_report(folder, read.id)  # refused before the work, not after it
         result = run_study(
             read,
             seed=seed,
@@ -132,13 +135,23 @@ def run(
             progress=with_time_left(say),
         )
         say("drawing the report")
-        folder = out if out is not None else Path(f"{read.id}-report")
         page = write_report(result, folder, docx=docx, figures=figures)
     show_problems(result.problems)
     _show_answer(result)
     _show_register(result)
     console().print(f"\nThe report: {clean(str(page))}", soft_wrap=True)
+    if earlier is not None and earlier.run.case_sha256 != result.run.case_sha256:
+        console().print(f"It replaces the report of {clean(earlier.run.time)}, which was of other data.")
     return 0
+
+
+def _report_folder(case: str, id_: str) -> Path:
+    """Folder of a report without `--out`: called as the case's folder or file, for copies share an id."""
+    source = Path(case)
+    if not source.exists():
+        return Path(f"{id_}-report")
+    place = source.resolve()
+    return Path(f"{(place.name if place.is_dir() else place.stem) or id_}-report")
 
 
 def _show_answer(result: Result) -> None:

@@ -40,8 +40,8 @@ class AdopterCategories:
     names : tuple of str
         All categories, in order.
     cuts : tuple of float
-        Upper ends of all categories but the last; a value on a cut belongs below it. Times are counted from
-        1, the period of the first adoption.
+        Where all categories but the first begin: a value on a cut belongs above it. Times are counted from 1,
+        the period of the first adoption.
     notes : tuple of str
     """
 
@@ -84,7 +84,8 @@ def adopter_categories(
     adoptions : pandas, Polars or Arrow table, or UnitStatistic
         A row per unit: `unit` and `time`, which is empty if it never adopted. Or thresholds.
     classes : {4, 5}
-        With 5, innovators (up to two standard deviations before the mean) are split off the early adopters.
+        With 5, innovators (more than two standard deviations before the mean) are split off the early
+        adopters.
     period, waves
         As for `adoption_rates`.
     units : iterable of str, optional
@@ -93,7 +94,9 @@ def adopter_categories(
     Returns
     -------
     AdopterCategories
-        With mean m and sample standard deviation s of adopters: up to m - s, up to m, up to m + s, above.
+        With mean m and sample standard deviation s of adopters: below m - s, below m, below m + s, from there
+        on; innovators lie below m - 2s. Intervals are closed on the left, as netdiffuseR computes them; its
+        manual says the opposite.
 
     Raises
     ------
@@ -113,7 +116,7 @@ def adopter_categories(
     >>> import polars as pl
     >>> laws = pl.DataFrame({"unit": ["a", "b", "c", "d"], "time": [2001, 2002, 2003, None]})
     >>> adopter_categories(laws).categories
-    ('early adopters', 'early majority', 'late majority', 'non-adopters')
+    ('early majority', 'late majority', 'laggards', 'non-adopters')
     """
     one_of("classes", classes, (4, 5))
     if isinstance(adoptions, UnitStatistic):
@@ -146,6 +149,6 @@ def _cut(values: Numbers, names: tuple[str, ...]) -> tuple[tuple[float, ...], li
     mean, spread = float(values[known].mean()), float(values[known].std(ddof=1))
     steps = (-2, -1, 0, 1)[-(len(names) - 1) :]
     cuts = tuple(mean + step * spread for step in steps)
-    # a rounding must not carry a value on a cut above it
-    place = np.searchsorted(np.array(cuts) + 1e-12 * max(1.0, abs(mean)), values, side="left")
+    # a rounding must not carry a value on a cut below it; closed on the left, as `findInterval` of R
+    place = np.searchsorted(np.array(cuts) - 1e-12 * max(1.0, abs(mean)), values, side="right")
     return cuts, [names[at] if ok else None for at, ok in zip(place.tolist(), known.tolist(), strict=True)]

@@ -15,7 +15,8 @@ from diffuscope.records import Problem
 from diffuscope.records.phrases import in_code
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW, RawTable
-from diffuscope.tables.suggest import nearest
+from diffuscope.tables.several_ids import several_ids
+from diffuscope.tables.suggest import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -85,14 +86,20 @@ def _foreign(mechanism: str, known: Sequence[str]) -> Callable[[str | None], Wor
         for item in mechanism_defined.criteria
     }
 
+    names = Names((name, name) for name in known)
+
     def word(value: str | None) -> Wording:
         home = homes.get(value or "")
-        meant = nearest(value or "", known)
+        wrong = "unknown-criterion", f"It is not a criterion of {mechanism}."
+        several = several_ids(value or "", names, wrong, many=True)
+        if several is not None:
+            return several
+        meant = names.nearest(value or "")
         if home is not None:
             fix = f"write `{home}` as its mechanism, or one of {in_code(known)}"
         else:
             fix = f"write `{meant}`" if meant else f"write one of {in_code(known)}"
-        return Wording("unknown-criterion", f"It is not a criterion of {mechanism}.", fix)
+        return Wording(*wrong, fix)
 
     return word
 
@@ -197,12 +204,16 @@ def _incomplete(
 
 
 def _one_of(rule: str, column: str, known: Iterable[str]) -> Callable[[str | None], Wording]:
-    listed = in_code(known)
+    listed, names = in_code(known), Names((name, name) for name in known)
 
     def word(value: str | None) -> Wording:
-        meant = nearest(value or "", known)
+        wrong = rule, f"`{column}` must be one of {listed}."
+        several = several_ids(value or "", names, wrong, many=False)
+        if several is not None:
+            return several
+        meant = names.nearest(value or "")
         fix = f"write `{meant}`" if meant else f"write one of {listed}"
-        return Wording(rule, f"`{column}` must be one of {listed}.", fix)
+        return Wording(*wrong, fix)
 
     return word
 

@@ -34,6 +34,7 @@ def assembled(parts: Sequence[Part], kind: str, notes: DecisionLog) -> dict[str,
         What units are; empty: not said.
     notes : DecisionLog
     """
+    _ask_about_strangers(parts, notes)
     tables = {"units": _units(parts, kind, notes)}
     for name, columns in (("adoptions", ADOPTIONS), ("attributes", ATTRIBUTES), ("ties", TIES)):
         rows = [part.tables[name] for part in parts if name in part.tables]
@@ -87,8 +88,8 @@ def _units(parts: Sequence[Part], kind: str, notes: DecisionLog) -> pl.DataFrame
             )
         units = units.with_columns(pl.col("kind").fill_null(unit_kind))
     adopters = [part.tables["adoptions"]["unit"] for part in parts if "adoptions" in part.tables]
-    windows = [part.tables["units"]["unit"] for part in parts if part.window is not None]
-    _ask_for_others(units, adopters, bool(windows), notes)
+    watched = any("entered" in part.tables["units"].columns for part in parts if "units" in part.tables)
+    _ask_for_others(units, adopters, watched, notes)
     return units.with_columns(
         pl.coalesce("name", "unit").alias("name"), pl.col("role").fill_null("adopter")
     ).select(
@@ -96,6 +97,23 @@ def _units(parts: Sequence[Part], kind: str, notes: DecisionLog) -> pl.DataFrame
         for column in UNITS
         if not units[column].is_null().all() or column in ("unit", "name", "kind", "role")
     )
+
+
+def _ask_about_strangers(parts: Sequence[Part], notes: DecisionLog) -> None:
+    """Ask about a file none of whose units adopts, or could have adopted, in the files of adoptions."""
+    known = {unit for part in parts if "adoptions" in part.tables for unit in part.tables["units"]["unit"]}
+    for part in parts:
+        table = next((part.tables[name] for name in ("ties", "attributes") if name in part.tables), None)
+        if table is None or table.is_empty() or "adoptions" in part.tables or not known:
+            continue
+        own = set(part.tables["units"]["unit"].drop_nulls())
+        if own and not own & known:
+            file = str(table["source"][0]).partition(", ")[0]
+            notes.ask(
+                f"No unit of `{file}`, such as `{min(own)}`, is one of those who could have adopted. Are "
+                "they other units? If not, write the same names or codes in both files. Nodes of a network "
+                f'have several: [file."{file}"] unit = "label" in the map takes their labels.'
+            )
 
 
 def _ask_for_others(

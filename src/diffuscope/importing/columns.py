@@ -24,8 +24,9 @@ USUAL: dict[str, tuple[str, ...]] = {
         "ccode", "cow", "cowcode", "cowc", "gwcode", "gwno", "fips", "stnam", "abbrev",
     ),
     "time": (
-        "time", "year", "date", "adopt_year", "adoption_year", "year_adopted", "adopted_year", "yearadopt",
-        "adoption_date", "adopt_date", "date_adopted", "toa", "month", "yr", "period",
+        "time", "year", "date", "adopt_year", "adopt", "adopted", "adoption", "date_adopted", "adoption_year",
+        "year_adopted", "adopted_year", "yearadopt", "adoption_date", "adopt_date", "toa",
+        "month", "yr", "period",
     ),
     "policy": ("policy", "policy_id", "innovation", "law", "policy_name", "cascade", "programme", "program"),
     "sender": ("sender", "from", "source"),
@@ -89,7 +90,10 @@ def columns_of(frame: pl.DataFrame, settings: FileMap, file: str, notes: Decisio
         if what == "policy" and settings.policy:
             continue
         met = _known(frame, what, assigned)
-        if what == "policy":  # a column `law` of 0 and 1 says whether there was one, not which
+        if what in (
+            "policy",
+            "time",
+        ):  # a column `law` or `adopted` of 0 and 1 says whether, not which or when
             met = [name for name in met if not is_status(frame[name])]
         if what == "unit" and len(met) > 1:
             met = _same_unit(frame, met, file, notes, columns)

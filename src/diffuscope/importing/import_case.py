@@ -24,8 +24,7 @@ from diffuscope.importing.rows import OF_POLICY, grain_of, of_adoptions, of_fact
 from diffuscope.importing.same_units import with_one_name
 from diffuscope.importing.shapes import shape_of
 from diffuscope.importing.source_file import SourceFile
-from diffuscope.importing.times import no_times, times_of
-from diffuscope.importing.write import write_case, write_page
+from diffuscope.importing.write import Clock, write_case, write_page
 from diffuscope.mechanisms import mechanisms
 from diffuscope.records.phrases import in_code, upper_first
 from diffuscope.study import case_problems
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
     from diffuscope.importing.parts import Part
     from diffuscope.importing.shapes import Shaped
-    from diffuscope.importing.times import Times
     from diffuscope.records import Problem
 
 
@@ -123,18 +121,42 @@ def import_case(
         for file, frame in tabular
         for part in _parts(file, frame, case_map, _fitting(usual, frame, tabular), notes)
     ]
-    for file in (one for one in paths if is_other(one, own[one])):
-        parts += of_other(file, case_map, case_map.of(file.name, FileMap()), notes)
+    others = [file for file in paths if is_other(file, own[file])]
+    parts += _other_parts(others, case_map, parts, notes)
     tables = assembled(with_one_name(parts, notes), case_map.kind, notes)
     _refuse_unused(policy, tabular, tables)
     with new_folder(folder) as written:
-        write_case(written, case_map, tables, (grain_of(parts), _window(parts)))
+        write_case(written, case_map, tables, Clock(grain_of(parts), _window(parts), counted=_counted(parts)))
         write_page(written, case_map, notes, names)
     return Imported(
         folder=folder, rows={name: table.height for name, table in tables.items()},
         decisions=tuple(notes.decisions), questions=tuple(notes.questions),
         problems=tuple(case_problems(read_case(folder))),
     )  # fmt: skip
+
+
+def _other_parts(
+    files: Sequence[Path], case_map: ImportMap, tabular: Sequence[Part], notes: DecisionLog
+) -> list[Part]:
+    """What files give that are no tables."""
+    units = [part.tables["units"]["unit"] for part in tabular if "units" in part.tables]
+    known = frozenset(unit for own in units for unit in own)
+    return [
+        part
+        for file in files
+        for part in of_other(file, case_map, case_map.of(file.name, FileMap()), notes, known)
+    ]
+
+
+def _counted(parts: Sequence[Part]) -> bool:
+    """Whether times are numbers of periods; an error where some are and others are dates."""
+    kinds = {part.counted for part in parts if part.counted is not None}
+    if len(kinds) > 1:
+        raise PlanError(
+            "Some files count periods by number, and others have dates, so nobody can tell which came first. "
+            "Say in the map which year the first period is, of each file that counts them: first_year = 1990."
+        )
+    return True in kinds
 
 
 def _refuse_unused(
@@ -190,7 +212,8 @@ def _parts(
 def _of_units(source: SourceFile, shaped: Shaped, stem: str) -> list[Part]:
     """What a file gives whose rows are of units."""
     parts, policy = [], source.settings.policy
-    times = _times(source) if shaped.shape in ("panel", "covariates") else None
+    column = source.columns.time if shaped.shape in ("panel", "covariates") else None
+    times = None if column is None else source.times(column)
     if shaped.shape == "panel":
         if times is None:
             raise PlanError(f"`{source.name}` is a panel; say which column is the time: --time COLUMN")
@@ -225,16 +248,6 @@ def _of_units(source: SourceFile, shaped: Shaped, stem: str) -> list[Part]:
     elif others or shaped.shape in ("covariates", "units"):
         parts.append(of_facts(source, others, times, TAKEN | frozenset(mechanisms())))
     return parts
-
-
-def _times(source: SourceFile) -> Times | None:
-    column = source.columns.time
-    if column is None:
-        return None
-    times = times_of(source.frame[column], source.settings.first_year)
-    if times is None:
-        raise no_times(source.name, column, source.frame[column].drop_nulls())
-    return times
 
 
 def _fitting(usual: FileMap, frame: pl.DataFrame, frames: Sequence[tuple[Path, pl.DataFrame]]) -> FileMap:

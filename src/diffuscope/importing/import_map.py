@@ -35,6 +35,8 @@ class FileMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         Whether 1 stands as long as a policy does, or only in the period of its adoption.
     never : tuple of int
         Years that stand for "never", such as 9999.
+    empty : {"never", "unknown"} or None
+        What a row without a date means in a table of adoptions: it did not adopt, or the date is unknown.
     first_year : int or None
         The year of the first period, where periods are only counted.
     rename : dict of str to str
@@ -64,6 +66,7 @@ class FileMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     layer: str | None = None
     coding: Literal["status", "event"] | None = None
     never: tuple[int, ...] = ()
+    empty: Literal["never", "unknown"] | None = None
     first_year: int | None = None
     rename: dict[str, str] = msgspec.field(default_factory=dict)
     edges: Literal["influence", "attention"] | None = None

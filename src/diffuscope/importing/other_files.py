@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -10,23 +12,25 @@ from diffuscope.case.importers import (
     read_cascades,
     read_coder_table,
     read_diffnet_frames,
-    read_graph,
     read_qdpx,
 )
+from diffuscope.case.importers.graphs_in import graph_frame, parsed_graph
 from diffuscope.case.importers.r_files import r_objects
 from diffuscope.case.model import short_name
-from diffuscope.errors import PlanError
+from diffuscope.errors import CaseError, PlanError
 from diffuscope.importing.columns import Columns
 from diffuscope.importing.parts import TIES, Part, text_of
 from diffuscope.importing.rows import of_adoptions
 from diffuscope.importing.source_file import SourceFile
-from diffuscope.importing.times import no_times, times_of
+from diffuscope.importing.times import Counting, no_times, times_of
 from diffuscope.panel.periods import first_date
+from diffuscope.records.phrases import upper_first
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from diffuscope.case.importers.coded_passages import CodedPassages
+    from diffuscope.case.importers.graph_parts import Graph
     from diffuscope.importing.decisions import DecisionLog
     from diffuscope.importing.import_map import FileMap, ImportMap
 
@@ -42,17 +46,13 @@ def is_other(file: Path, own: FileMap) -> bool:
     return kind in (*NETWORKS, ".qdpx") or bool(own.code) or (kind in OF_R and _object_of(file) is not None)
 
 
-def of_other(file: Path, case_map: ImportMap, own: FileMap, notes: DecisionLog) -> list[Part]:
-    """What such a file gives."""
+def of_other(
+    file: Path, case_map: ImportMap, own: FileMap, notes: DecisionLog, known: frozenset[str]
+) -> list[Part]:
+    """What such a file gives; `known` are the units of the tables."""
     kind = file.suffix.lower()
     if kind in NETWORKS:
-        try:
-            ties = read_graph(file, edges=own.edges, unit=own.unit or "id", weight=own.weight or "weight")
-        except PlanError as error:
-            raise PlanError(
-                f'{error} The map says it under [file."{file.name}"]: edges, unit, weight.'
-            ) from error
-        return [_of_ties(ties, own.layer or short_name(file.stem), file.name)]
+        return [_of_network(file, own, notes, known)]
     if kind == ".qdpx":
         return [_of_passages(read_qdpx(file, case_map.codes), file.name, notes)]
     if own.code:
@@ -62,15 +62,63 @@ def of_other(file: Path, case_map: ImportMap, own: FileMap, notes: DecisionLog) 
         )
         return [_of_passages(table, file.name, notes)]
     if _object_of(file) == "cascade":
-        return [_of_spells(read_cascades(file, never=True), own, file, notes)]
+        cascades = read_cascades(file, never=True)
+        if cascades["time"].dtype.is_float() and cascades["time"].drop_nulls().len():
+            raise CaseError(
+                f"Times of the `cascade` in `{file.name}` are no whole numbers, thus neither years nor "
+                f"periods. Fix: round them in R; or use them as they are: diffuscope infer {file.name}"
+            )
+        return [_of_spells(cascades, own, file, notes)]
     frames = read_diffnet_frames(file, policy=own.policy[0] if own.policy else None)
-    spells = _of_spells(frames.adoptions, own, file, notes)
-    layer = own.layer or short_name(file.stem)
+    first = frames.periods[0]
+    spells = _of_spells(frames.adoptions, own, file, notes, lowest=first)
+    layer, counting = own.layer or short_name(file.stem), Counting(own.first_year, first)
     return [
-        spells,
-        _of_ties(frames.ties, layer, file.name, own),
-        _of_attributes(frames.attributes, own, file.name),
+        replace(spells, window=_watched(frames.periods, own, counting)),
+        _of_ties(frames.ties, layer, file.name, counting),
+        _of_attributes(frames.attributes, counting, file.name),
     ]
+
+
+def _of_network(file: Path, own: FileMap, notes: DecisionLog, known: frozenset[str]) -> Part:
+    graph = parsed_graph(file, own.weight or "weight")
+    try:
+        read = graph_frame(graph, own.edges, own.unit or _name_of_nodes(graph, known, notes))
+    except PlanError as error:
+        raise PlanError(
+            f'{error} The map says it under [file."{file.name}"]: edges, unit, weight.'
+        ) from error
+    for note in read.notes:
+        notes.decide(file.name, None, upper_first(note), "change the file and import it again")
+    return _of_ties(read.frame, own.layer or short_name(file.stem), file.name)
+
+
+def _name_of_nodes(graph: Graph, known: frozenset[str], notes: DecisionLog) -> str:
+    """What names the nodes of a network: their ids, or the attribute that names most units of the tables.
+
+    Programs give ids of their own (``n0``, ``1``), which are no unit of any other file.
+    """
+    names = {"id": set(graph.nodes)}
+    for attribute in ("name", "label"):
+        held = [values.get(attribute, "").strip() for values in graph.nodes.values()]
+        if all(held) and len(set(held)) == len(held):
+            names[attribute] = set(held)
+    met = {name: len(held & known) for name, held in names.items()}
+    best = max(met, key=lambda name: met[name])  # of equals the first: the id
+    if not met[best]:
+        made = all(re.fullmatch(r"[A-Za-z]?\d+", node) for node in graph.nodes)
+        best = next((name for name in names if name != "id"), "id") if made else "id"
+    if best != "id":
+        statement = f"Nodes are called by their `{best}`."
+        notes.decide(graph.file, None, statement, 'say in the map: unit = "id"')
+    return best
+
+
+def _watched(periods: range, own: FileMap, counting: Counting) -> tuple[str, str] | None:
+    """First and last period of a diffusion network: those who never adopted were seen until then."""
+    held = [period for period in periods if period not in own.never]
+    times = times_of(pl.Series(held), counting) if held else None
+    return None if times is None else (times.text[0], times.text[-1])
 
 
 def _object_of(file: Path) -> str | None:
@@ -83,24 +131,31 @@ def _object_of(file: Path) -> str | None:
     return None
 
 
-def _of_spells(adoptions: pl.DataFrame, own: FileMap, file: Path, notes: DecisionLog) -> Part:
+def _of_spells(
+    adoptions: pl.DataFrame, own: FileMap, file: Path, notes: DecisionLog, *, lowest: int | None = None
+) -> Part:
     until = "until" if "until" in adoptions.columns else None
     columns = Columns(unit="unit", policy="policy", time="time", until=until)
     adopted = adoptions.drop_nulls("time")
-    source = SourceFile(name=file.name, frame=adopted, columns=columns, settings=own, notes=notes)
+    source = SourceFile(
+        name=file.name, frame=adopted, columns=columns, settings=own, notes=notes, lowest=lowest
+    )
     part = of_adoptions(source, short_name(file.stem))
     everybody = adoptions["unit"].unique(maintain_order=True)  # who never adopted is a unit too
     part.tables["units"] = pl.DataFrame({"unit": everybody, "name": everybody})
     return part
 
 
-def _of_ties(ties: pl.DataFrame, layer: str, file: str, own: FileMap | None = None) -> Part:
+def _of_ties(ties: pl.DataFrame, layer: str, file: str, counting: Counting | None = None) -> Part:
     ends = pl.concat([ties["sender"], ties["receiver"]]).drop_nulls().unique(maintain_order=True)
     ties = ties.drop_nulls(["sender", "receiver"])
     empty = pl.Series("none", [None] * ties.height, dtype=pl.String)
-    dated = {
-        name: _written(ties[name], own, file) if name in ties.columns else empty for name in ("start", "end")
-    }
+    dated, counted = {}, None
+    for name in ("start", "end"):
+        dated[name], of_column = (
+            _written(ties[name], counting, file) if name in ties.columns else (empty, None)
+        )
+        counted = of_column if counted is None else counted
     rows = pl.DataFrame(
         {
             "layer": pl.repeat(layer, ties.height, eager=True),
@@ -111,30 +166,34 @@ def _of_ties(ties: pl.DataFrame, layer: str, file: str, own: FileMap | None = No
             "source": pl.repeat(file, ties.height, eager=True),
         }
     )
-    return Part(tables={"units": pl.DataFrame({"unit": ends, "name": ends}), "ties": rows.select(TIES)})
+    tables = {"units": pl.DataFrame({"unit": ends, "name": ends}), "ties": rows.select(TIES)}
+    return Part(tables=tables, counted=counted)
 
 
-def _written(column: pl.Series, own: FileMap | None, file: str) -> pl.Series:
+def _written(column: pl.Series, counting: Counting | None, file: str) -> tuple[pl.Series, bool | None]:
+    """Times as the dates of a case, and whether they are numbers of periods; None where there are none."""
     if column.null_count() == len(column):
-        return text_of(column)
-    times = times_of(column, None if own is None else own.first_year)
+        return text_of(column), None
+    times = times_of(column, counting)
     if times is None:
         raise no_times(file, column.name, column.drop_nulls())
-    return first_date(times.text)
+    return first_date(times.text), times.counted
 
 
-def _of_attributes(facts: pl.DataFrame, own: FileMap, file: str) -> Part:
+def _of_attributes(facts: pl.DataFrame, counting: Counting, file: str) -> Part:
     units = facts["unit"].unique(maintain_order=True)
+    time, counted = _written(facts["time"], counting, file)
     rows = pl.DataFrame(
         {
             "unit": facts["unit"],
-            "time": _written(facts["time"], own, file),
+            "time": time,
             "variable": facts["variable"],
             "value": text_of(facts["value"]),
             "source": pl.repeat(file, facts.height, eager=True),
         }
     )
-    return Part(tables={"units": pl.DataFrame({"unit": units, "name": units}), "attributes": rows})
+    tables = {"units": pl.DataFrame({"unit": units, "name": units}), "attributes": rows}
+    return Part(tables=tables, counted=counted)
 
 
 def _of_passages(read: CodedPassages, file: str, notes: DecisionLog) -> Part:

@@ -9,7 +9,7 @@ import polars as pl
 
 from diffuscope.errors import CaseError
 from diffuscope.importing.parts import ADOPTIONS, Part
-from diffuscope.importing.times import dated, no_times, times_of
+from diffuscope.importing.times import counting_of, dated, no_times, times_of
 from diffuscope.panel import adoptions_from_panel
 from diffuscope.panel.adoptions import refusal
 from diffuscope.panel.periods import dates_of, first_date, last_date, numbered, written
@@ -17,7 +17,7 @@ from diffuscope.records.phrases import counted, noun
 
 if TYPE_CHECKING:
     from diffuscope.importing.source_file import SourceFile
-    from diffuscope.importing.times import Times
+    from diffuscope.importing.times import Counting, Times
     from diffuscope.panel.periods import Grain
 
 
@@ -48,7 +48,7 @@ def of_panel(source: SourceFile, policies: tuple[str, ...], times: Times) -> Par
     named = source.named_units().join(windows, "unit", "left")
     bounds = written(pl.Series([first, last]), grain)
     tables = {"units": named, "adoptions": adoptions.select(ADOPTIONS)}
-    return Part(tables=tables, grain=grain, window=(bounds[0], bounds[1]))
+    return Part(tables=tables, grain=grain, window=(bounds[0], bounds[1]), counted=times.counted)
 
 
 def _of_file(error: CaseError, source: SourceFile) -> CaseError:
@@ -73,9 +73,10 @@ def of_years(source: SourceFile, policies: tuple[str, ...]) -> Part:
             "column of the year: --time COLUMN"
         )
     tables, grains = [], set()
+    counting = _counting(source, policies)
     for policy in policies:
         column = dated(source.frame[policy], settings.never)
-        times = times_of(column, settings.first_year)
+        times = times_of(column, counting)
         if times is None and column.null_count() < len(column):
             raise no_times(source.name, policy, column.drop_nulls())
         if times is not None:
@@ -92,6 +93,15 @@ def of_years(source: SourceFile, policies: tuple[str, ...]) -> Part:
     return Part(
         tables={"units": units, "adoptions": adoptions}, grain=grains.pop() if len(grains) == 1 else None
     )
+
+
+def _counting(source: SourceFile, policies: tuple[str, ...]) -> Counting | None:
+    """How the numbers in columns of policies are read: the first period is the lowest of any of them."""
+    if source.settings.first_year is None:
+        return None
+    never = source.settings.never
+    numbers = [dated(source.frame[name], never).cast(pl.Float64, strict=False) for name in policies]
+    return counting_of(pl.concat(one.rename("times") for one in numbers), source.settings.first_year)
 
 
 def _one_grain(times: Times, column: str, file: str) -> Grain:

@@ -29,11 +29,14 @@ class Part:
         How fine the dates of adoptions are, where the file has any.
     window : tuple of (str, str) or None
         First and last period of a panel.
+    counted : bool or None
+        Whether its times are numbers of periods without dates; None where it has no times.
     """
 
     tables: dict[str, pl.DataFrame]
     grain: Grain | None = None
     window: tuple[str, str] | None = None
+    counted: bool | None = None
 
 
 def text_of(column: pl.Series) -> pl.Series:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from diffuscope.errors import PlanError
 from diffuscope.importing.parts import ADOPTIONS, ATTRIBUTES, TIES, Part, text_of
-from diffuscope.importing.times import dated, no_times, times_of
+from diffuscope.importing.times import dated, times_of
 from diffuscope.panel.native_frames import ids
 from diffuscope.panel.periods import WRITTEN, first_date, last_date
+from diffuscope.records.phrases import counted, noun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,12 +27,9 @@ OF_POLICY = {"name": ("description", "title", "policy_name", "label"), "topic": 
 
 
 def of_adoptions(source: SourceFile, policy: str) -> Part:
-    """Adoptions of a table with a row for each; rows without a date keep their place, as dates unknown."""
+    """Adoptions of a table with a row for each; what an empty date means is said, or asked."""
     frame, columns, settings = source.frame, source.columns, source.settings
-    held = frame[columns.time or ""]
-    time = times_of(dated(held, settings.never), settings.first_year)
-    if time is None:
-        raise no_times(source.name, columns.time or "", held.drop_nulls())
+    held, time = frame[columns.time or ""], source.times(columns.time or "")
     own = pl.repeat(policy, frame.height, eager=True)
     latest = _dates(source, columns.time_latest)
     latest = last_date(latest.zip_with(latest.is_not_null() | ~time.of_months, time.text))
@@ -45,14 +44,47 @@ def of_adoptions(source: SourceFile, policy: str) -> Part:
         }
     )
     never = held.is_not_null() & dated(held, settings.never).is_null()  # a year for "never" is no adoption
+    undated = held.is_null() & rows["time_latest"].is_null() & rows["until"].is_null()
+    if undated.any() and _never_adopted(source, int(undated.sum())):
+        never |= undated
     units = source.named_units()
-    return Part(tables={"units": units, "adoptions": rows.filter(~never).select(ADOPTIONS)}, grain=time.grain)
+    tables = {"units": units, "adoptions": rows.filter(~never).select(ADOPTIONS)}
+    return Part(tables=tables, grain=time.grain, counted=_counted(time))
+
+
+def _never_adopted(source: SourceFile, rows: int) -> bool:
+    """Whether rows without a date never adopted; otherwise they adopted, at an unknown date.
+
+    Raises
+    ------
+    PlanError
+        If both can be meant: in a list of adoptions. A table with one row for each unit lists who could
+        adopt.
+    """
+    many, said = counted(rows, "row"), source.settings.empty
+    if said is None and source.columns.policy is not None:
+        raise PlanError(
+            f"`{source.name}`: {many} {noun(rows, 'has', 'have')} no date. Say in the map what that means: "
+            f'[file."{source.name}"] empty = "never" (did not adopt), or "unknown" (it did, date unknown).'
+        )
+    if said is None:
+        source.decide(
+            source.columns.time,
+            f"{many} {noun(rows, 'has', 'have')} no date: such a unit did not adopt.",
+            'for adoptions at an unknown date, say in the map: empty = "unknown"',
+        )
+    return said != "unknown"
+
+
+def _counted(times: Times | None) -> bool | None:
+    """Whether times are numbers of periods; None where there are none."""
+    return None if times is None or times.text.is_null().all() else times.counted
 
 
 def _dates(source: SourceFile, column: str | None) -> pl.Series:
     if column is None:
         return pl.Series("none", [None] * source.frame.height, dtype=pl.String)
-    times = times_of(source.frame[column], source.settings.first_year)
+    times = times_of(source.frame[column], source.counting())
     return text_of(source.frame[column]) if times is None else times.text
 
 
@@ -88,7 +120,8 @@ def of_facts(
             )
         written_in = pl.lit(f"{source.name}, column {column}")
         tables.append(_long(frame[column], unit, times, variable).with_columns(source=written_in))
-    return Part(tables={"units": units, "attributes": pl.concat(tables, how="diagonal").select(ATTRIBUTES)})
+    facts = pl.concat(tables, how="diagonal").select(ATTRIBUTES)
+    return Part(tables={"units": units, "attributes": facts}, counted=_counted(times))
 
 
 def _long(column: pl.Series, unit: pl.Series, times: Times | None, variable: str) -> pl.DataFrame:
@@ -108,8 +141,9 @@ def _long(column: pl.Series, unit: pl.Series, times: Times | None, variable: str
 
 def of_ties(source: SourceFile, layer: str) -> Part:
     """Ties of a table with a row for each; a strength that is not given is 1."""
-    frame, columns = source.frame, source.columns
-    when, named = _dates(source, columns.time), source.settings.layer
+    frame, columns, named = source.frame, source.columns, source.settings.layer
+    times = None if columns.time is None else source.times(columns.time)
+    when = _dates(source, None) if times is None else times.text
     many = frame.height
     rows = pl.DataFrame(
         {
@@ -123,7 +157,8 @@ def of_ties(source: SourceFile, layer: str) -> Part:
         }
     )
     ends = pl.concat([rows["sender"], rows["receiver"]]).drop_nulls().unique(maintain_order=True)
-    return Part(tables={"units": pl.DataFrame({"unit": ends, "name": ends}), "ties": rows.select(TIES)})
+    tables = {"units": pl.DataFrame({"unit": ends, "name": ends}), "ties": rows.select(TIES)}
+    return Part(tables=tables, counted=_counted(times))
 
 
 def of_policies(source: SourceFile) -> Part:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from diffuscope.importing.country_names import with_countries
 from diffuscope.importing.parts import named_units
+from diffuscope.importing.times import EARLIEST, Counting, Times, counting_of, dated, no_times, times_of
 from diffuscope.panel.native_frames import ids
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from diffuscope.importing.columns import Columns
     from diffuscope.importing.decisions import DecisionLog
     from diffuscope.importing.import_map import FileMap
@@ -32,6 +33,8 @@ class SourceFile:
         What a person says of it.
     notes : DecisionLog
         Where decisions are noted.
+    lowest : int or None
+        Number of the first period, where the file itself says it; None: the lowest that a row has.
     """
 
     name: str
@@ -39,6 +42,35 @@ class SourceFile:
     columns: Columns
     settings: FileMap
     notes: DecisionLog
+    lowest: int | None = None
+
+    def times(self, column: str) -> Times:
+        """The times in a column, without those that stand for "never".
+
+        Raises
+        ------
+        CaseError
+            If they are numbers that are neither years nor periods.
+        """
+        held = dated(self.frame[column], self.settings.never)
+        if held.is_null().all():
+            return Times(held.cast(pl.String), None)
+        times = times_of(held, self.counting())
+        if times is None:
+            raise no_times(self.name, column, held.drop_nulls())
+        if times.counted:
+            note_counted(held, self.name, self.notes)
+        return times
+
+    def counting(self) -> Counting | None:
+        """How numbers of periods in this file are read."""
+        if self.lowest is not None:
+            return Counting(self.settings.first_year, self.lowest)
+        if self.columns.time is None:
+            return None
+        return counting_of(
+            dated(self.frame[self.columns.time], self.settings.never), self.settings.first_year
+        )
 
     def units(self) -> pl.Series:
         """The unit of each row."""
@@ -52,3 +84,15 @@ class SourceFile:
     def decide(self, column: str | None, statement: str, instead: str) -> None:
         """Note a decision about this file."""
         self.notes.decide(self.name, column, statement, instead)
+
+
+def note_counted(numbers: pl.Series, file: str, notes: DecisionLog) -> None:
+    """Note that the times of a file are numbers of periods."""
+    low, high = int(numbers.min()), int(numbers.max())  # type: ignore[arg-type]
+    notes.decide(
+        file,
+        None,
+        f"Its times are numbers of periods, {low} to {high}, without dates. The case counts them as waves. "
+        f"Its tables write period {low} as the year {EARLIEST + low} to keep the order. It is not a date.",
+        f'say which year the first period is: [file."{file}"] first_year = 1990',
+    )

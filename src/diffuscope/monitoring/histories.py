@@ -10,6 +10,7 @@ from diffuscope.records.statuses import OPEN
 from diffuscope.tables.dates import first_day, last_day
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW
+from diffuscope.tables.several_ids import several_ids
 from diffuscope.tables.suggest import Names
 
 if TYPE_CHECKING:
@@ -82,10 +83,13 @@ def successions(raw: RawTable, projects: pl.DataFrame) -> list[Problem]:
     names = Names((name, name) for name in first["value"].sort())
 
     def unknown(value: str | None) -> Wording:
+        wrong = "unknown-predecessor", "No row of `projects` has this id in `project`."
+        several = several_ids(value or "", names, wrong, many=True)
+        if several is not None:
+            return several
         meant = names.nearest(value or "")
         return Wording(
-            "unknown-predecessor",
-            "No row of `projects` has this id in `project`.",
+            *wrong,
             f"write the id of the earlier project from `project`, or give its rows that id{names.silent}",
             f"write `{meant}` if that is meant, or give the rows of the earlier project this id"
             if meant

@@ -19,6 +19,7 @@ from diffuscope.monitoring.waves import complete, wave_number
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW, RawTable
 from diffuscope.tables.refer import names_of
+from diffuscope.tables.several_ids import several_ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,9 +78,12 @@ def _areas(raw: RawTable, frame: pl.DataFrame, areas: pl.DataFrame) -> list[Prob
     names = names_of(areas, "area")
 
     def word(value: str | None) -> Wording:
-        meant = names.nearest(value or "")
+        wrong = "unknown-area", "`areas` has no such area."
+        # of several areas in one cell the nearest would lose the others
+        several = several_ids(value or "", names, wrong, many=False)
+        meant = names.nearest(value or "") if several is None else None
         fix = f"write `{meant}`" if meant else f"correct it, or add it to `areas`{names.silent}"
-        return Wording("unknown-area", "`areas` has no such area.", fix)
+        return Wording(*wrong, fix)
 
     undeclared = frame.filter(pl.col("area").is_not_null()).join(known, on="area", how="anti")
     finer = frame.join(known, on="area", how="semi").filter(pl.col("sub_area").is_not_null())

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from diffuscope.register.form import write_forms
     from diffuscope.register.indicators import set_indicator
     from diffuscope.register.intake import take_in
-    from diffuscope.register.needs import add_need, add_offer, match_offer, opt_in, say_outcome
+    from diffuscope.register.meetings import Meeting, add_meeting, attended
+    from diffuscope.register.needs import (
+        add_need,
+        add_offer,
+        match_offer,
+        opt_in,
+        say_outcome,
+        withdraw_need,
+    )
     from diffuscope.register.people import invite, link_for
     from diffuscope.register.personal import erase_person, held_about, personal_data
     from diffuscope.register.practices import release_practice, review_practice, take_up, write_practice
@@ -37,10 +45,13 @@ if TYPE_CHECKING:
     from diffuscope.register.waves import accept_return, clear_return, close_wave, mark_return, open_wave
 
 _HOME = {
+    "Meeting": "meetings",
     "accept_return": "waves",
+    "add_meeting": "meetings",
     "add_need": "needs",
     "add_offer": "needs",
     "ask_study": "studies",
+    "attended": "meetings",
     "backup": "backups",
     "change_list": "errata",
     "check_register": "check",
@@ -80,6 +91,7 @@ _HOME = {
     "succeed": "succession",
     "take_in": "intake",
     "take_up": "practices",
+    "withdraw_need": "needs",
     "withdraw_support": "support",
     "work": "studies",
     "write_forms": "form",
@@ -88,10 +100,13 @@ _HOME = {
 }
 
 __all__ = [
+    "Meeting",
     "accept_return",
+    "add_meeting",
     "add_need",
     "add_offer",
     "ask_study",
+    "attended",
     "backup",
     "change_list",
     "check_register",
@@ -131,6 +146,7 @@ __all__ = [
     "succeed",
     "take_in",
     "take_up",
+    "withdraw_need",
     "withdraw_support",
     "work",
     "write_forms",

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from diffuscope.register.database import opened, writing
 from diffuscope.register.judge import FIELDS
+from diffuscope.register.language import day_in, language
 from diffuscope.register.lookup import project_named, wave_named
+from diffuscope.register.messages import Message, Term, Value, typed
 from diffuscope.register.questions import OpenQuery, open_queries
 from diffuscope.register.rights import members_of, require, sees_all, visible
 from diffuscope.register.waves import counting, rows_of
@@ -16,12 +18,6 @@ from diffuscope.register.write import act_of, change
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-REMINDER = (
-    "Dear colleagues in {member}, your return for the wave {wave} of {network} was due on {due} and "
-    "has not reached "
-    "us yet. If there is nothing to report, please say so in the workbook; silence is not counted as zero."
-)
 
 NO_RETURN = ("expected", "silent", "excused")
 """States of a return in which nothing is known of a member's projects."""
@@ -174,10 +170,17 @@ def reminders(folder: str | Path, wave: str | None = None, *, person: str) -> di
         late = [one for one in standings(place, of, act.person) if one.late]
         for one in ExpectedReturn.objects.filter(wave=of, member__code__in=[row.member for row in late]):
             change(act, one, {"reminded": act.at})
-        return {
-            one.member: REMINDER.format(member=one.name, wave=of.code, network=place.network, due=of.due)
-            for one in late
-        }
+        return {one.member: reminder_to(one, of, place.network) for one in late}
+
+
+def reminder_to(one: Standing, wave: Any, network: str) -> str:
+    """The text of a reminder, in the language of the member that is late."""
+    from diffuscope.register.lookup import member_named
+
+    words = language(member_named(one.member).language)
+    due = "" if wave.due is None else day_in(wave.due.isoformat(), words)
+    said: dict[str, Value] = {"member": one.name, "wave": wave.code, "network": network, "due": due}
+    return Message("reminder", said).said_in(words)
 
 
 def queries(folder: str | Path, wave: str | None = None, *, person: str) -> list[OpenQuery]:
@@ -213,7 +216,9 @@ def history(folder: str | Path, project: str, *, person: str) -> list[HistoryLin
         act = act_of(person)
         of = project_named(project)
         named = members_of(act.person, "see").filter(pk=of.lead_id).exists()
-        seen = visible(Observation.objects.filter(project=of), act.person).select_related("wave", "city")
+        seen = visible(Observation.objects.filter(project=of), act.person).select_related(
+            "wave", "city", "sent"
+        )
         rows = {one.pk: one for one in seen.order_by("pk")}
         links = {one.pk: one for one in successions_of(of, act.person)}
         ours = [("Observation", rows), ("Succession", links)]
@@ -244,32 +249,73 @@ def successions_of(project: Any, person: Any) -> list[Any]:
 def _lines(one: Any, row: Any, rows: dict[int, Any]) -> list[HistoryLine]:
     def line(what: str, old: object = "", new: object = "") -> HistoryLine:
         wave = row.wave.code if hasattr(row, "wave") else ""
-        return HistoryLine(one.at, one.person.code, one.channel, wave, what, str(old), str(new), one.why)
+        return HistoryLine(
+            one.at, one.person.code, one.channel, wave, what, _plain(old), _plain(new), one.why
+        )
 
     if one.entity == "Succession":
-        return [line(f"{row.kind}: {row.later} continues {row.earlier}", new=row.basis)]
+        told = {"kind": Term("word", row.kind), "later": row.later.code, "earlier": row.earlier.code}
+        return [line(Message("history-continues", told), new=row.basis)]
     if one.entity == "Project":
-        return [line(one.field, one.old or "", one.new or "") if one.field else line("added")]
+        return [
+            line(one.field, one.old or "", one.new or "") if one.field else line(Message("history-added"))
+        ]
     if row.withdrawn:
-        return [line(f"{row.city}: withdrawn")]
+        return [line(Message("history-withdrawn", {"city": row.city.name}))]
     before = [
         other
         for other in rows.values()
         if other.pk < row.pk and other.wave_id == row.wave_id and other.city_id == row.city_id
     ]
     if not before:
-        return [line(f"{row.city}: reported as `{row.title}`", new=f"{row.status}; {row.source}")]
+        told = {"city": row.city.name, "title": row.title}
+        source: dict[str, Value] = {
+            "status": Term("status", row.status),
+            "source": row.source,
+            "cited": cited(row),
+        }
+        return [line(Message("history-reported", told), new=Message("history-row", source))]
     old = before[-1]
     return [
-        line(f"{row.city}: {column}", _said(getattr(old, name)), _said(getattr(row, name)))
+        line(
+            Message("history-changed", _column(row, column)),
+            _said(getattr(old, name)),
+            _said(getattr(row, name)),
+        )
         for column, name in FIELDS.items()
         if getattr(old, name) != getattr(row, name)
     ]
 
 
+def _column(row: Any, column: str) -> dict[str, Value]:
+    return {"city": row.city.name, "name": column, "column": Term("heading", column)}
+
+
 def _said(value: object) -> object:
     """A cell as it is told: zero is a value, and None is an empty cell."""
     return "" if value is None else value
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else str(value)
+
+
+def cited(row: Any) -> Message:
+    """Where a row comes from: the source of a case, or the return that brought it."""
+    sent = row.sent
+    if sent.channel == "import":
+        return typed(row.source)
+    day = sent.at.date().isoformat()
+    said = {
+        "number": str(sent.version),
+        "file": sent.file,
+        "day": Term("day", day),
+    }
+    if sent.channel == "form" or sent.file.endswith(".xlsx"):
+        return Message("cited-form" if sent.channel == "form" else "cited-return", said)
+    # files that the register writes about itself: their first word says what they are
+    kind = next((one for one in ("correction", "carried forward", "answer") if sent.file.startswith(one)), "")
+    return Message("cited-step", {**said, "kind": Term("word", kind or sent.channel)})
 
 
 def _asked_wave(code: str | None) -> Any:

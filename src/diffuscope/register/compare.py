@@ -140,7 +140,7 @@ def _text(value: Any, column: str, words: Language) -> str:
         return ""
     if column == "status":
         return words.status.get(value, value)
-    return f"{value:g} %" if column == "percent_complete" else str(value)
+    return f"{value:g} %".replace(".", words.decimal) if column == "percent_complete" else str(value)
 
 
 def _money(one: Any) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import PlanError
-from diffuscope.records.phrases import listed
 from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named, next_position
+from diffuscope.register.messages import Choices, Message, Term, Value
 from diffuscope.register.practices import refuse_no_date
 from diffuscope.register.rights import may, require, visible
 from diffuscope.register.write import act_of, add, change
@@ -42,16 +42,16 @@ def request_exchange(
         Number of the exchange.
     """
     if kind not in KINDS:
-        raise PlanError(f"`{kind}` is no exchange; there are {listed(KINDS)}.")
+        raise PlanError(Message("no-exchange-kind", {"value": kind, "choices": Choices("word", KINDS)}))
     if not about.strip():
-        raise PlanError("Say what the exchange is to be about.")
+        raise PlanError(Message("exchange-about"))
     with opened(folder), writing():
         from diffuscope.register.models import Exchange
 
         act, who, whom = act_of(person, channel="form"), member_named(asking), member_named(asked)
         require(act, "report", who)
         if who.pk == whom.pk:
-            raise PlanError("An exchange joins two members.")
+            raise PlanError(Message("exchange-two"))
         new = Exchange(
             asking=who, asked=whom, kind=kind, about=about.strip(), requested=act.at.date().isoformat(),
             position=next_position(Exchange),
@@ -60,7 +60,9 @@ def request_exchange(
         return int(new.pk)
 
 
-def move_exchange(folder: str | Path, number: int, state: str, *, person: str, day: str = "") -> None:
+def move_exchange(
+    folder: str | Path, number: int, state: str, *, person: str, day: str = "", note: str = ""
+) -> None:
     """Say what became of an exchange.
 
     Parameters
@@ -72,19 +74,24 @@ def move_exchange(folder: str | Path, number: int, state: str, *, person: str, d
         Of the city that was asked, to agree or decline; of either city, once it was held.
     day : str
         When it was held.
+    note : str
+        What came of it, where it is followed up.
     """
     with opened(folder), writing():
         act = act_of(person, channel="form", why=state)
         found = exchanges_seen(act.person).filter(pk=number).first()
         if found is None:
-            raise PlanError(f"There is no exchange {number}.")
+            raise PlanError(Message("no-exchange", {"number": str(number)}))
         if state in ANSWERS or not may(act.person, "report", found.asking):
             require(act, "report", found.asked)
         if state not in NEXT.get(found.state, ()):
-            raise PlanError(f"The exchange is {found.state}; it cannot become {state}.")
+            said: dict[str, Value] = {"state": Term("word", found.state), "wanted": Term("word", state)}
+            raise PlanError(Message("exchange-state", said))
         values = {"state": state}
         if state == "held":
             values["held"] = refuse_no_date(day)
+        if state == "followed up" and note.strip():
+            values["note"] = note.strip()
         change(act, found, values)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from diffuscope.errors import CaseError
 from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named, next_position
+from diffuscope.register.messages import told
 from diffuscope.register.rights import require, visible
 from diffuscope.register.rows import fields_of
 from diffuscope.register.waves import open_named
@@ -56,7 +57,7 @@ def set_indicator(
         )
         errors = [one for one in problems if one.level == "error"]
         if errors:
-            raise CaseError("The indicator cannot stand in the register.", errors)
+            raise CaseError(told(errors[0], "screen"), errors)
         fields = fields_of("indicators", row)
         kind = Indicator.objects.filter(code=indicator).first()
         if kind is None:

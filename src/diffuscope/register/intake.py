@@ -15,6 +15,7 @@ from diffuscope.register.form import about_form
 from diffuscope.register.judge import Judged, Known, judge
 from diffuscope.register.keep import keep
 from diffuscope.register.lookup import member_named, names_of
+from diffuscope.register.messages import Message, Term
 from diffuscope.register.place import keep_received
 from diffuscope.register.rights import require
 from diffuscope.register.sent import Refused, about_sent, open_sent, read_sent
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from diffuscope.case.workbook import Workbook
     from diffuscope.records import ReadAs
-    from diffuscope.register.language import Language
     from diffuscope.register.place import Place
     from diffuscope.register.sent import Sent
     from diffuscope.register.write import Act
@@ -174,8 +174,8 @@ def _taken(
         take_turn(incoming.member)
         known = known_of(incoming)
         shown.rows = [judge(row, known) for row in incoming.sent.rows]
-        _ask_about_split(shown.rows, known.words)
-        _ask_about_twice(shown.rows, known.words)
+        _ask_about_split(shown.rows)
+        _ask_about_twice(shown.rows)
         if shown.nothing and any(one.kind in ("new", "changed", "question") for one in shown.rows):
             shown.refused = "it says that there is nothing to report, but rows of it were changed or added"
             return shown
@@ -321,23 +321,18 @@ def known_of(incoming: Incoming, *, whole: bool = True) -> Known:
     )
 
 
-def _ask_about_split(rows: list[Judged], words: Language) -> None:
+def _ask_about_split(rows: list[Judged]) -> None:
     """A project that was split needs the projects that continue it; one that was merged, the other's key."""
-    column = words.heading["continues"]
+    column = {"column": Term("heading", "continues")}
     named = {code for one in rows for code in one.row.continued if not one.report}
     for one in rows:
         if one.kind == "ended" and one.report == "split" and one.project.code not in named:
-            asks = (
-                f"No row names this project's key under {column}: write it beside each of the projects that "
-                "continue it."
-            )
-            one.ask("split-into-what", "continues", asks)
+            one.ask("split-into-what", "continues", Message("split-into-what", column))
         if one.kind == "ended" and one.report == "merged" and not one.row.continues:
-            asks = f"Write the key of the project that it went into under {column}."
-            one.ask("merged-with-what", "continues", asks)
+            one.ask("merged-with-what", "continues", Message("merged-with-what", column))
 
 
-def _ask_about_twice(rows: list[Judged], words: Language) -> None:
+def _ask_about_twice(rows: list[Judged]) -> None:
     """Two rows of one project contradict each other, or are one too many."""
     seen: dict[tuple[Any, Any], Judged] = {}
     for one in rows:
@@ -345,11 +340,10 @@ def _ask_about_twice(rows: list[Judged], words: Language) -> None:
             continue
         first = seen.setdefault((one.project.pk, one.city.pk), one)
         if first is not one:
-            asks = (
-                f"Row {first.row.row} is the same project. If this is another, write `new` under "
-                f"{words.heading['key']}; else choose `{words.report['leave_out']}` under "
-                f"{words.heading['report']}."
-            )
+            asks = Message("same-project-twice", {
+                "row": str(first.row.row), "key": Term("heading", "key"),
+                "leave_out": Term("report", "leave_out"), "report": Term("heading", "report"),
+            })  # fmt: skip
             one.ask("same-project-twice", "title", asks, one.row.values.get("title"))
 
 

@@ -6,13 +6,12 @@ it is a question.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from diffuscope.records.phrases import in_code
 from diffuscope.register.language import language, reports
+from diffuscope.register.messages import Choices, Message, Term, told
 from diffuscope.register.money import from_minor
 from diffuscope.register.rows import fields_of
 from diffuscope.tables.read_as import fold
@@ -45,8 +44,7 @@ FIELDS = {
 """Columns that are compared, and the fields of an observation that hold them."""
 NEAR = 0.78
 """Likeness (Ratcliff and Obershelp) from which two titles of a city may be one project: it is asked."""
-_TABLES = re.compile(r",? or (?:add a row to|say under) `.*$")
-"""Fixes that only the keeper of the tables can make."""
+STATUSES = ("planning", "ongoing", "completed", "on hold", "cancelled")
 ENDED = ("split", "merged")
 BACKWARDS = {"completed": ("planning", "ongoing"), "ongoing": ("planning",)}
 
@@ -58,8 +56,8 @@ class Question(NamedTuple):
     ----------
     rule : str
     column : str
-    asks : str
-        In words for the sender.
+    asks : Message
+        What the sender is asked.
     value : str
     same : str
         Key of the project that the row may be, where that is asked.
@@ -67,7 +65,7 @@ class Question(NamedTuple):
 
     rule: str
     column: str
-    asks: str
+    asks: Message
     value: str = ""
     same: str = ""
 
@@ -103,7 +101,7 @@ class Judged:
     report: str = ""
     linked: str = ""
 
-    def ask(self, rule: str, column: str, asks: str, value: object = "", *, same: str = "") -> None:
+    def ask(self, rule: str, column: str, asks: Message, value: object = "", *, same: str = "") -> None:
         """Ask about the row instead of taking it."""
         self.questions.append(Question(rule, column, asks, "" if value is None else str(value), same))
         self.kind = "question"
@@ -168,7 +166,7 @@ def judge(row: SentRow, known: Known) -> Judged:
         judged.ask(
             "unknown-choice",
             "report",
-            f"`{row.report}` is none of the choices under {known.words.heading['report']}.",
+            Message("unknown-choice", {"value": row.report, "column": Term("heading", "report")}),
             row.report,
         )
     if judged.report == "leave_out":
@@ -185,18 +183,17 @@ def judge(row: SentRow, known: Known) -> Judged:
     return judged
 
 
-def asks(problem: Problem, known: Known) -> str:
-    """What is wrong with a cell, in words for somebody who has the workbook and not the tables behind it."""
-    words = known.words
-    if problem.rule == "unknown-id" and problem.column == "unit":
+def asks(problem: Problem, known: Known) -> Message:
+    """What is wrong with a cell, for somebody who has the workbook and not the tables behind it."""
+    column, value = problem.column or "", problem.value or ""
+    if problem.rule == "unknown-id" and column == "unit":
         names = [one.name for one in known.members.values() if known.member.pk in (one.pk, one.state_id)]
-        meant = nearest(problem.value or "", names)
-        hint = f" Is `{meant}` meant?" if meant else ""
-        return f"The network knows no city `{problem.value}`.{hint} Write a name of the list."
-    if problem.rule == "bad-choice" and problem.column == "status":
-        return f"`{problem.value}` is no status; choose one of {in_code(words.status.values())}."
-    fix = _TABLES.sub("", problem.fix)
-    return f"{problem.message} To fix it: {fix}."
+        meant = nearest(value, names)
+        said = {"value": value, "meant": meant or ""}
+        return Message("unknown-city-near" if meant else "unknown-city", said)
+    if problem.rule == "bad-choice" and column == "status":
+        return Message("no-status", {"value": value, "choices": Choices("status", tuple(known.words.status))})
+    return told(problem, "heading")
 
 
 def _find_city(judged: Judged, known: Known) -> None:
@@ -208,8 +205,9 @@ def _find_city(judged: Judged, known: Known) -> None:
         judged.city = own[0]
     elif named:
         judged.ask(
-            "other-state", "unit", f"{named[0].name} does not belong to {known.member.name}.", codes[0]
-        )
+            "other-state", "unit",
+            Message("other-state", {"city": named[0].name, "state": known.member.name}), codes[0],
+        )  # fmt: skip
         judged.kind = "refused"
 
 
@@ -221,11 +219,11 @@ def _find_project(judged: Judged, known: Known) -> None:
             judged.ask(
                 "unknown-key",
                 "key",
-                f"The register has no project with the key `{row.key}`; write the key it had, or `new`.",
+                Message("unknown-key", {"key": row.key}),
                 row.key,
             )
         elif not _of_sender(project, known):
-            judged.ask("other-states-key", "key", f"The key `{row.key}` belongs to another state.", row.key)
+            judged.ask("other-states-key", "key", Message("other-states-key", {"key": row.key}), row.key)
             judged.kind = "refused"
         else:
             judged.project, judged.linked = project, "judged"
@@ -242,8 +240,7 @@ def _find_project(judged: Judged, known: Known) -> None:
         judged.ask(
             "same-project",
             "key",
-            f"Is it the project `{old.title}`? If so, write its key "
-            f"`{same.code}` under {known.words.heading['key']}; if not, write `new` there.",
+            Message("same-project", {"title": old.title, "key": same.code, "column": Term("heading", "key")}),
             row.values.get("title"),
             same=same.code,
         )
@@ -261,7 +258,9 @@ def _find_continued(judged: Judged, known: Known) -> None:
         project = known.projects.get(code)
         if project is None or not _of_sender(project, known):
             whose = (known.city or known.member).name
-            judged.ask("unknown-key", "continues", f"{whose} has no project with the key `{code}`.", code)
+            judged.ask(
+                "unknown-key", "continues", Message("key-not-theirs", {"member": whose, "key": code}), code
+            )
 
 
 def _compare(judged: Judged, known: Known) -> None:
@@ -269,7 +268,8 @@ def _compare(judged: Judged, known: Known) -> None:
     try:
         sent = fields_of("projects", row.values)
     except ValueError as error:
-        judged.ask("money-parts", "budget", f"The budget cannot be kept: {error}.", row.cells.get("budget"))
+        said = {"why": str(error), "value": row.cells.get("budget") or ""}
+        judged.ask("money-parts", "budget", Message("money-parts", said), row.cells.get("budget"))
         return
     sent["further"] = ";".join(code for code in row.values["unit"] if code != judged.city.code)
     judged.values = sent
@@ -283,20 +283,18 @@ def _compare(judged: Judged, known: Known) -> None:
     if now is None:
         judged.kind = "new"
         return
-    _apply_report(judged, sent, base or now, known.words)
+    _apply_report(judged, sent, base or now)
     judged.values = {name: getattr(now, name) for name in FIELDS.values()}
     for column, name in FIELDS.items():
         if column in row.cells or (column == "status" and judged.report):
             _cell(judged, (column, name), (sent[name], now, base), formed=known.formed)
     judged.kind = "question" if judged.questions else "changed" if judged.changed else "unchanged"
-    _odd_jumps(judged, now, known.words)
+    _odd_jumps(judged, now)
     if judged.report == "same" and judged.changed:
         judged.ask(
             "same-but-changed",
             judged.changed[0][0],
-            "The row says that nothing changed, but a "
-            "cell differs from "
-            f"last time: `{judged.changed[0][0]}`. Correct one of the two.",
+            Message("same-but-changed", {"column": Term("heading", judged.changed[0][0])}),
         )
 
 
@@ -314,9 +312,15 @@ def _cell(judged: Judged, named: tuple[str, str], three: tuple[Any, Any, Any], *
         judged.ask(
             "changed-by-both",
             column,
-            f"The register changed `{column}` from `{_shown(was, now)}` to "
-            f"`{_shown(held, now)}` after this workbook was filled, and you wrote `{_shown(sent, now)}`. "
-            "Write the right value.",
+            Message(
+                "changed-by-both",
+                {
+                    "column": Term("heading", column),
+                    "was": _shown(was, now),
+                    "held": _shown(held, now),
+                    "sent": _shown(sent, now),
+                },
+            ),
             sent,
         )
         return
@@ -324,7 +328,7 @@ def _cell(judged: Judged, named: tuple[str, str], three: tuple[Any, Any, Any], *
     judged.changed.append((column, held, sent))
 
 
-def _apply_report(judged: Judged, sent: dict[str, Any], base: Any, words: Language) -> None:
+def _apply_report(judged: Judged, sent: dict[str, Any], base: Any) -> None:
     """A choice such as *completed* is the status, unless the status was changed to another."""
     if judged.report not in ("completed", "cancelled"):
         return
@@ -332,14 +336,20 @@ def _apply_report(judged: Judged, sent: dict[str, Any], base: Any, words: Langua
         judged.ask(
             "two-statuses",
             "status",
-            f"Under {words.heading['report']} stands `{judged.row.report}`, but the status is "
-            f"`{judged.row.cells.get('status')}`. Correct one of the two.",
+            Message(
+                "two-statuses",
+                {
+                    "column": Term("heading", "report"),
+                    "report": judged.row.report,
+                    "status": judged.row.cells.get("status") or "",
+                },
+            ),
         )
         return
     sent["status"] = judged.report
 
 
-def _odd_jumps(judged: Judged, now: Any, words: Language) -> None:
+def _odd_jumps(judged: Judged, now: Any) -> None:
     """A status or progress that goes back needs a reason, in the remarks."""
     changed = {column: (old, new) for column, old, new in judged.changed}
     if "note" in changed or judged.kind == "question":
@@ -348,9 +358,14 @@ def _odd_jumps(judged: Judged, now: Any, words: Language) -> None:
         judged.ask(
             "status-back",
             "status",
-            f"The status goes back from `{words.status.get(now.status, now.status)}` to "
-            f"`{words.status.get(judged.values['status'], judged.values['status'])}`. "
-            f"Correct it, or say why under {words.heading['note']}.",
+            Message(
+                "status-back",
+                {
+                    "before": Term("status", now.status),
+                    "after": Term("status", judged.values["status"]),
+                    "note": Term("heading", "note"),
+                },
+            ),
             judged.values["status"],
         )
     progress = changed.get("percent_complete")
@@ -358,11 +373,19 @@ def _odd_jumps(judged: Judged, now: Any, words: Language) -> None:
         judged.ask(
             "progress-back",
             "percent_complete",
-            f"Progress falls from {progress[0]:g} to {progress[1]:g} per cent. Correct it, or say why under "
-            f"{words.heading['note']}.",
+            Message(
+                "progress-back",
+                {
+                    "before": f"{progress[0]:g}",
+                    "after": f"{progress[1]:g}",
+                    "note": Term("heading", "note"),
+                },
+            ),
             progress[1],
         )
 
 
-def _shown(value: Any, of: Any) -> str:
+def _shown(value: Any, of: Any) -> str | Term:
+    if value in STATUSES:
+        return Term("status", value)
     return str(from_minor(value, of.currency) if isinstance(value, int) else value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.register.create import all_codes, issue_code
+from diffuscope.register.messages import SAYS, kept
 from diffuscope.register.questions import MISSING, ask_missing, write_questions
 from diffuscope.register.waves import current_of, expected_of, last_versions, marked, open_named, withdraw
 from diffuscope.register.write import add, change, next_version
@@ -229,6 +230,7 @@ def _queries(act: Act, rows: Sequence[Judged], sent: Any) -> list[Any]:
                 "key": one.row.key,
                 "report": one.row.report,
                 "continues": one.row.continues,
+                SAYS: kept(list(dict.fromkeys(asked.asks for asked in one.questions))),
                 "_place": f"{sent.file} › {one.row.sheet}, row {one.row.row}",
                 "_same": next((asked.same for asked in one.questions if asked.same), ""),
             },

@@ -1,7 +1,8 @@
-"""The words of workbooks in the languages of the network: what is written, and how it is read again."""
+"""Words of workbooks and pages in the network's languages: what is written, and how it is read again."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LANGUAGES = ("en", "id", "th", "vi")
+PARTS = ("heading", "status", "report", "sheet", "text", "screen", "word", "message")
+"""Parts of a language's file that hold words by what they stand for."""
+ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})(-(?P<day>\d{2}))?")
 OWN = ("key", "report", "continues", "question")
 """Columns of a workbook that no table of a case has."""
 
@@ -30,8 +34,14 @@ class Language:
         What it is called in itself.
     reviewed : bool
         Whether a speaker has reviewed them.
-    heading, status, report, sheet, text, screen : mapping of str to str
-        By what each stands for.
+    heading, status, report, sheet, text, screen, word, message : mapping of str to str
+        By what each stands for: of workbooks, of pages (`screen`), of states, kinds and roles (`word`), and
+        sentences with places for values (`message`).
+    date, month_of : str
+        How a day is written, with places for `day`, `month` and `year`, and how a month of a year is.
+    decimal : str
+        The decimal sign.
+    months : tuple of str
     guidance : tuple of str
         Where no speaker has reviewed the language, its last line says so.
     """
@@ -45,6 +55,12 @@ class Language:
     sheet: Mapping[str, str]
     text: Mapping[str, str]
     screen: Mapping[str, str]
+    word: Mapping[str, str]
+    message: Mapping[str, str]
+    date: str
+    month_of: str
+    decimal: str
+    months: tuple[str, ...]
     guidance: tuple[str, ...]
 
 
@@ -69,9 +85,28 @@ def language(code: str) -> Language:
         code=code,
         name=says["language"],
         reviewed=says["reviewed"],
-        **{part: says[part] for part in ("heading", "status", "report", "sheet", "text", "screen")},
+        **{part: says[part] for part in PARTS},
+        date=says["format"]["day"],
+        month_of=says["format"]["month"],
+        decimal=says["format"]["decimal"],
+        months=tuple(says["format"]["months"]),
         guidance=(*says["guidance"]["lines"], *([] if says["reviewed"] else [says["guidance"]["review"]])),
     )
+
+
+def day_in(written: str, words: Language) -> str:
+    """A year, month or day (ISO 8601) as a language writes it; anything else as it is.
+
+    >>> day_in("2026-09-30", language("en")), day_in("2026-03", language("id"))
+    ('30 September 2026', 'Maret 2026')
+    """
+    found = ISO.fullmatch(written)
+    if found is None or not 1 <= int(found["month"]) <= len(words.months):
+        return written
+    parts = {"year": found["year"], "month": words.months[int(found["month"]) - 1]}
+    if found["day"] is None:
+        return words.month_of.format(**parts)
+    return words.date.format(day=int(found["day"]), **parts)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import PlanError
+from diffuscope.register.messages import Message, Term, Value
 from diffuscope.tables.suggest import nearest
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def _named(rows: Any, code: str, what: str) -> Any:
     return found
 
 
-def _unknown(name: str, what: str, known: Iterable[str]) -> str:
+def _unknown(name: str, what: str, known: Iterable[str]) -> Message:
     meant = nearest(name, list(known))
-    return f"The register has no {what} `{name}`." + (f" Did you mean `{meant}`?" if meant else "")
+    said: dict[str, Value] = {"what": Term("word", what), "name": name, "meant": meant or ""}
+    return Message("unknown-name-near" if meant else "unknown-name", said)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from diffuscope.errors import PlanError
 from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named, next_position
+from diffuscope.register.messages import Message
 from diffuscope.register.money import to_minor
 from diffuscope.register.rights import own_partners, require, visible
 from diffuscope.register.write import act_of, add, change
@@ -88,7 +89,7 @@ def add_offer(folder: str | Path, organisation: str, wanted: Wanted, *, person: 
         act = act_of(person, channel="form")
         found = Organisation.objects.filter(code=organisation, retired=False).first()
         if found is None:
-            raise PlanError(f"The register has no organisation `{organisation}`.")
+            raise PlanError(Message("no-organisation", {"value": organisation}))
         _require_partner(act, found)
         new = Offer(organisation=found, position=next_position(Offer), **_fields(wanted))
         add(act, [new])
@@ -111,10 +112,29 @@ def match_offer(folder: str | Path, offer: int, need: int, *, person: str) -> No
         _require_partner(act, found.organisation)
         wanted = needs_seen(act.person).filter(pk=need, state="open").first()
         if wanted is None:
-            raise PlanError(f"There is no open need {need}.")
+            raise PlanError(Message("no-need", {"number": str(need)}))
         if found.need_id is not None:
-            raise PlanError(f"The offer goes to the need {found.need_id} already.")
+            raise PlanError(Message("offer-taken", {"number": str(found.need_id)}))
         change(act, found, {"need": wanted})
+
+
+def withdraw_need(folder: str | Path, need: int, *, person: str) -> None:
+    """Take a need back that is open: it is not met, and nobody is asked to meet it any more.
+
+    Parameters
+    ----------
+    folder : str or Path
+    need : int
+    person : str
+        Who acts for the city, or the secretariat.
+    """
+    with opened(folder), writing():
+        act = act_of(person, channel="form", why="taken back")
+        found = needs_seen(act.person).filter(pk=need, state="open").first()
+        if found is None:
+            raise PlanError(Message("no-need", {"number": str(need)}))
+        require(act, "report", found.member)
+        change(act, found, {"state": "withdrawn"})
 
 
 def say_outcome(folder: str | Path, offer: int, outcome: str, *, person: str, met: bool = False) -> None:
@@ -135,9 +155,9 @@ def say_outcome(folder: str | Path, offer: int, outcome: str, *, person: str, me
         found, partners = _offer(act.person, offer), own_partners(act.person)
         acts = found.organisation in partners or needs_seen(act.person).filter(pk=found.need_id).exists()
         if not acts or not outcome.strip():  # the same words whether or not it went to somebody else's need
-            raise PlanError("Say what came of an offer that went to a need of yours.")
+            raise PlanError(Message("outcome-missing"))
         if found.need is None:
-            raise PlanError("This offer went to no need yet.")
+            raise PlanError(Message("outcome-missing"))
         if found.organisation not in partners:
             require(act, "report", found.need.member)
         change(act, found, {"outcome": outcome.strip()})
@@ -179,7 +199,7 @@ def offers_seen(person: Any) -> Any:
 def _offer(person: Any, number: int) -> Any:
     found = offers_seen(person).filter(pk=number).first()
     if found is None:
-        raise PlanError(f"There is no offer {number}.")
+        raise PlanError(Message("no-offer", {"number": str(number)}))
     return found
 
 
@@ -192,20 +212,20 @@ def _fields(wanted: Wanted) -> dict[str, Any]:
     from diffuscope.register.models import Area
 
     if not wanted.kind.strip() or not wanted.about.strip():
-        raise PlanError("Say of what kind it is, and what it is for.")
+        raise PlanError(Message("need-kind"))
     if wanted.area and not Area.objects.filter(area=wanted.area, retired=False).exists():
-        raise PlanError(f"The network has no area `{wanted.area}`.")
+        raise PlanError(Message("no-area", {"value": wanted.area}))
     amount, currency = wanted.amount.strip(), wanted.currency.strip().upper()
     if bool(amount) != bool(currency):
-        raise PlanError("An amount needs its currency, and a currency its amount.")
+        raise PlanError(Message("amount-currency"))
     if currency and currency not in CURRENCIES:
-        raise PlanError(f"`{wanted.currency}` is no currency of ISO 4217, such as USD.")
+        raise PlanError(Message("no-currency", {"value": wanted.currency}))
     try:
         if amount and not NUMBER.fullmatch(amount):
             raise ValueError("write digits alone, such as 250000 or 250000.50")
         minor = to_minor(float(amount), currency) if amount else None
     except ValueError as error:
-        raise PlanError(f"The amount `{amount}` cannot be kept: {error}.") from None
+        raise PlanError(Message("amount-unkept", {"value": amount, "why": str(error)})) from None
     return {
         "area": wanted.area, "kind": wanted.kind.strip(), "about": wanted.about.strip(),
         "amount_minor": minor, "currency": currency,

@@ -10,7 +10,9 @@ from diffuscope.register.create import all_codes
 from diffuscope.register.database import opened, writing
 from diffuscope.register.learning import SAID, folded
 from diffuscope.register.lookup import member_named, next_position
+from diffuscope.register.messages import Message, Term, Value
 from diffuscope.register.rights import require, visible
+from diffuscope.register.search import found, search_key
 from diffuscope.register.write import act_of, add, change
 
 if TYPE_CHECKING:
@@ -52,17 +54,23 @@ def write_practice(
 
         act, whose = act_of(person, channel="form"), member_named(member)
         require(act, "report", whose)
-        cells = {name: str(value).strip()[:LONGEST] for name, value in values.items()}
+        cells = {name: str(value).strip() for name, value in values.items()}
+        long = next((name for name, value in cells.items() if len(value) > LONGEST), "")
+        if long:
+            said: dict[str, Value] = {"field": Term("screen", f"practice_{long}"), "count": str(LONGEST)}
+            raise PlanError(Message("field-too-long", said))
         if cells.get("area") and not Area.objects.filter(area=cells["area"], retired=False).exists():
-            raise PlanError(f"The network has no area `{cells['area']}`.")
+            raise PlanError(Message("no-area", {"value": cells["area"]}))
         if practice is not None:
             found = practice_named(act.person, practice)
             if found.member_id != whose.pk:
-                raise PlanError(f"`{practice}` is a practice of {found.member}.")
+                raise PlanError(
+                    Message("not-yours", {"person": act.person.code, "member": found.member.name})
+                )
             cells = {name: getattr(found, name) for name in WRITABLE} | cells
         missing = [name for name in NEEDED if not cells.get(name)]
         if missing:
-            raise PlanError(f"A practice needs its {missing[0]}.")
+            raise PlanError(Message("field-needed", {"field": Term("screen", f"practice_{missing[0]}")}))
         cells["folded"] = folded(cells)
         if practice is None:
             found = Practice(code=_new_code(), member=whose, position=next_position(Practice), **cells)
@@ -94,7 +102,9 @@ def release_practice(folder: str | Path, practice: str, *, person: str) -> None:
         found = practice_named(act.person, practice)
         require(act, "report", found.member)
         if found.released:
-            raise PlanError(f"`{practice}` was released on {found.released}.")
+            raise PlanError(
+                Message("released-already", {"practice": practice, "day": Term("day", found.released)})
+            )
         change(act, found, {"released": act.at.date().isoformat(), "comment": ""})
 
 
@@ -115,7 +125,7 @@ def review_practice(folder: str | Path, practice: str, *, person: str, comment: 
         found = practice_named(act.person, practice)
         require(act, "write")
         if not found.released:
-            raise PlanError(f"`{practice}` is not released yet; its city does that.")
+            raise PlanError(Message("not-released", {"practice": practice}))
         change(act, found, {"reviewed": None if comment else act.at.date(), "comment": comment})
 
 
@@ -144,9 +154,9 @@ def take_up(
         found = practice_named(act.person, practice)
         require(act, "report", whom)
         if whom.pk == found.member_id:
-            raise PlanError(f"It is {whom}'s own practice.")
+            raise PlanError(Message("own-practice", {"member": whom.name}))
         if TakeUp.objects.filter(practice=found, member=whom, retired=False).exists():
-            raise PlanError(f"{whom} has taken it up already.")
+            raise PlanError(Message("taken-up-already", {"member": whom.name}))
         add(act, [
             TakeUp(
                 practice=found, member=whom, first_seen=f"{refuse_no_date(since)}/", source=source,
@@ -166,9 +176,9 @@ def refuse_no_date(text: str) -> str:
 
     text = text.strip()
     if pl.select(first_day(pl.lit(text, pl.String))).item() is None:
-        raise PlanError(f"`{text}` cannot be read as a date; write 2026, 2026-03 or 2026-03-15.")
+        raise PlanError(Message("no-date", {"value": text}))
     if text[:10] > datetime.now(UTC).date().isoformat()[: len(text)]:
-        raise PlanError(f"`{text}` is still to come.")
+        raise PlanError(Message("to-come", {"value": text}))
     return text
 
 
@@ -176,8 +186,29 @@ def practice_named(person: Any, code: str) -> Any:
     """The practice of that code; to whoever may not see it there is none."""
     found = practices_seen(person).filter(code=code).first()
     if found is None:
-        raise PlanError(f"The register has no practice `{code}`.")
+        raise PlanError(Message("no-practice", {"value": code}))
     return found
+
+
+def practices_found(person: Any, asked: str) -> Any:
+    """Practices that a person may see and that hold every word; first those that hold it in the title.
+
+    Parameters
+    ----------
+    person : Person or None
+    asked : str
+        Words apart by spaces; part of a word is enough.
+    """
+    from django.db.models import Value as Typed
+    from django.db.models.functions import StrIndex
+
+    from diffuscope.register.models import Practice
+
+    keys = [key for word in asked.split() if (key := search_key(word))]
+    rows = found(Practice.objects.filter(retired=False), person, keys)
+    # the title stands first in what is searched, so whoever has the word there comes first
+    first = [StrIndex("folded", Typed(keys[0]))] if keys else []
+    return rows.order_by(*first, "title", "pk")
 
 
 def practices_seen(person: Any) -> Any:

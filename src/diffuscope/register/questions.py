@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diffuscope.register.form import Content, cells_of, workbook
 from diffuscope.register.language import language
+from diffuscope.register.messages import SAYS, Message, Term, asked_in, kept
 from diffuscope.register.place import write_private
 from diffuscope.register.waves import current_of, previous_of
 from diffuscope.register.write import add, next_version
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from diffuscope.register.language import Language
     from diffuscope.register.place import Place
     from diffuscope.register.write import Act
 
@@ -61,7 +63,7 @@ def write_questions(act: Act, place: Place, sent: Any, queries: Sequence[Any]) -
     )
     add(act, [form])
     words = language(member.language)
-    rows = [_cells(one) for one in queries]
+    rows = [_cells(one, words) for one in queries]
     title = words.text["questions"].format(member=member.name, wave=wave.code)
     folder = place.folder / FOLDER
     folder.mkdir(exist_ok=True)
@@ -71,11 +73,11 @@ def write_questions(act: Act, place: Place, sent: Any, queries: Sequence[Any]) -
     return file
 
 
-def _cells(query: Any) -> dict[str, Any]:
+def _cells(query: Any, words: Language) -> dict[str, Any]:
     cells = {name: value for name, value in query.row.items() if not name.startswith("_")}
     if query.project is not None:
         cells["key"] = query.project.code
-    return {**cells, "question": f"Q{query.pk}: {query.asks}"}
+    return {**cells, "question": f"Q{query.pk}: {asked_in(query, words)}"}
 
 
 def ask_missing(act: Act, missing: Sequence[Any], sent: Any) -> list[Any]:
@@ -88,11 +90,7 @@ def ask_missing(act: Act, missing: Sequence[Any], sent: Any) -> list[Any]:
         .exclude(state="settled")
         .values_list("project_id", flat=True)
     )
-    asks = (
-        "Last time this project was reported, and now it is not. Bring the row up to date and say what "
-        f"became of it; choose `{words.report['leave_out']}` under {words.heading['report']} if it should "
-        "not be reported."
-    )
+    asks = Message(MISSING, {"leave_out": Term("report", "leave_out"), "report": Term("heading", "report")})
     queries = [
         Query(
             wave=sent.wave,
@@ -101,9 +99,12 @@ def ask_missing(act: Act, missing: Sequence[Any], sent: Any) -> list[Any]:
             sent=sent,
             rule=MISSING,
             column="title",
-            asks=asks,
+            asks=str(asks),
             value=one.title,
-            row={name: value for name, value in cells_of(one, words).items() if value not in (None, "")},
+            row={
+                **{name: value for name, value in cells_of(one, words).items() if value not in (None, "")},
+                SAYS: kept([asks]),
+            },
         )
         for one in missing
         if one.project_id not in open_now

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import PlanError
-from diffuscope.records.phrases import listed
+from diffuscope.register.messages import Choices, Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,6 @@ WHO_MAY = {
     "see everything": ("secretariat", "chair"),
 }
 """Roles by what they may do; the secretariat clears for a state by the state's letter alone."""
-SAID = {"city": "city focal point", "representative": "national representative"}
 PUBLISHED = ("published", "imported")
 """States of a wave in which everybody sees what it says."""
 
@@ -71,9 +70,8 @@ def require(act: Act, what: str, member: Any = None) -> None:
     if any(_covers(role, member) for role in roles):
         return
     if roles and member is not None:
-        raise PlanError(f"`{act.person}` may not do this for {member}: it belongs to another member.")
-    whom = listed([SAID.get(kind, kind) for kind in kinds], last="or")
-    raise PlanError(f"`{act.person}` may not do this: it takes the role {whom}.")
+        raise PlanError(Message("not-yours", {"person": act.person.code, "member": member.name}))
+    raise PlanError(Message("no-role", {"person": act.person.code, "roles": Choices("word", kinds)}))
 
 
 def may(person: Any, what: str, member: Any = None) -> bool:

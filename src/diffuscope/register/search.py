@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,11 @@ WITHOUT_STROKE = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı"
 NOT_ASCII = r"[^\x00-\x7f]"
 """Folded titles in which a search has to look for letters with marks."""
 
+APART = str.maketrans({"\u0e33": "\u0e4d\u0e32", "\u0eb3": "\u0ecd\u0eb2"})
+"""Thai and Lao AM, which some keyboards write as two letters; Unicode keeps the two ways apart (NFC, NFD)."""
+_AM = re.compile("([\u0e4d\u0ecd])([\u0e48-\u0e4b\u0ec8-\u0ecb]+)")
+"""The circle of AM before a tone mark, which looks the same after it."""
+
 
 @lru_cache(maxsize=65_536)
 def search_key(text: str) -> str:
@@ -25,9 +31,12 @@ def search_key(text: str) -> str:
     ('danang', 'danang')
     >>> search_key("น้ำท่วม") == search_key("นาทวม")
     False
+    >>> search_key("น้ำ") == search_key("น\u0e49\u0e4d\u0e32") == search_key("น\u0e4d\u0e49\u0e32")
+    True
     """
     if text.isascii():
         return fold(text)
+    text = _AM.sub(r"\2\1", text.translate(APART))
     kept, latin = [], False
     for letter in unicodedata.normalize("NFD", text.casefold()):
         if unicodedata.combining(letter) and latin:

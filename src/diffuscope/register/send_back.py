@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from diffuscope.errors import PlanError
 from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named
+from diffuscope.register.messages import Message, Term, Value
 from diffuscope.register.rights import require
 from diffuscope.register.waves import current_of, expected_of, open_named
 from diffuscope.register.write import act_of, add, change, take_turn
@@ -49,15 +50,16 @@ def send_back(folder: str | Path, wave: str, member: str, comments: Mapping[str,
         of, whom = open_named(wave), member_named(member)
         require(act, "clear", whom)
         if not comments:
-            raise PlanError("Write a comment at the rows that are to be changed, and send the return back.")
+            raise PlanError(Message("comment-needed"))
         take_turn(whom)
         expected = expected_of(act, of, whom)
         if expected.state not in ("received", "queried", "accepted"):
-            raise PlanError(f"The return of {whom} is {expected.state}; there is nothing to send back.")
+            said: dict[str, Value] = {"member": whom.name, "state": Term("word", expected.state)}
+            raise PlanError(Message("nothing-to-send-back", said))
         rows = {one.project.code: one for one in current_of(of, whom)}
         unknown = [code for code in comments if code not in rows]
         if unknown:
-            raise PlanError(f"The return of {whom} has no project `{unknown[0]}`.")
+            raise PlanError(Message("not-in-return", {"member": whom.name, "key": unknown[0]}))
         words = language(whom.language)
         asked = [
             Query(

@@ -6,6 +6,7 @@ from datetime import timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.register.language import LANGUAGES
 from diffuscope.register.screens.sessions import LONGEST
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ ALWAYS: dict[str, Any] = {
     "DATA_UPLOAD_MAX_MEMORY_SIZE": LARGEST_FORM,
     "DATA_UPLOAD_MAX_NUMBER_FILES": 40,
     "LOGGING_CONFIG": None,
+    "LANGUAGES": [(code, code) for code in LANGUAGES],
 }
 """Settings that no register changes."""
 
@@ -101,7 +103,7 @@ def settings_of(place: Place, database: dict[str, Any]) -> dict[str, Any]:
                 "DIRS": [str(resources.files("diffuscope.register") / "screens" / "templates")],
                 "OPTIONS": {
                     "context_processors": ["diffuscope.register.screens.middleware.on_every_page"],
-                    "builtins": ["diffuscope.register.screens.filters"],
+                    "builtins": ["diffuscope.register.screens.words"],
                 },
             }
         ],

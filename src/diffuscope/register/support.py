@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diffuscope.errors import CaseError, PlanError
-from diffuscope.records.phrases import listed
 from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named, next_position
+from diffuscope.register.messages import Choices, Message
 from diffuscope.register.rights import may, own_partners, require, visible
 from diffuscope.register.rows import fields_of
 from diffuscope.register.write import act_of, add, change
@@ -94,9 +94,9 @@ def write_support(
             return int(new.pk)
         there = Support.objects.filter(pk=number, partner=partner.code, retired=False).first()
         if there is None:
-            raise PlanError(f"{partner} has no row {number} of support.")
+            raise PlanError(Message("support-no-row", {"partner": partner.name, "number": str(number)}))
         if not act.why:
-            raise PlanError("A change of what was written needs a reason.")
+            raise PlanError(Message("support-reason"))
         change(act, there, fields)
         return number
 
@@ -118,10 +118,10 @@ def withdraw_support(folder: str | Path, number: int, *, why: str, person: str) 
         act = act_of(person, channel="form", why=why.strip())
         there = Support.objects.filter(pk=number, retired=False).first()
         if there is None:
-            raise PlanError(f"There is no row {number} of support.")
+            raise PlanError(Message("support-unknown", {"number": str(number)}))
         _partner(act, there.partner)
         if not act.why:
-            raise PlanError("Say why the row is taken back.")
+            raise PlanError(Message("support-why"))
         change(act, there, {"retired": True})
 
 
@@ -170,7 +170,7 @@ def _partner(act: Act, organisation: str) -> Any:
     if found is None or found not in own_partners(act.person):
         require(act, "write")
     if found is None:
-        raise PlanError(f"The register has no organisation `{organisation}`.")
+        raise PlanError(Message("no-organisation", {"value": organisation}))
     return found
 
 
@@ -182,7 +182,7 @@ def _fields(act: Act, partner: Any, cells: Mapping[str, str]) -> dict[str, Any]:
 
     stage, key = cells.get("stage", ""), cells.get("project", "")
     if stage and stage not in STAGES:
-        raise PlanError(f"`{stage}` is no stage; there are {listed(STAGES)}.")
+        raise PlanError(Message("support-no-stage", {"value": stage, "choices": Choices("word", STAGES)}))
     project = _project(act.person, key) if key else None
     typed = {name: cells.get(name, "") for name in CELLS}
     typed["recipient"] = member_named(typed["recipient"]).code if typed["recipient"] else ""
@@ -196,7 +196,7 @@ def _fields(act: Act, partner: Any, cells: Mapping[str, str]) -> dict[str, Any]:
     try:
         fields = fields_of("support", row)
     except ValueError as error:
-        raise PlanError(f"The amount cannot be kept: {error}.") from None
+        raise PlanError(Message("amount-unkept", {"value": typed["amount"], "why": str(error)})) from None
     return {**fields, "project": project, "stage": stage}
 
 
@@ -206,7 +206,7 @@ def _project(person: Any, code: str) -> Any:
 
     row = visible(Observation.objects.filter(project__code=code, project__retired=False), person).first()
     if row is None:
-        raise PlanError(f"There is no project `{code}`; its key stands on its card.")
+        raise PlanError(Message("support-no-project", {"key": code}))
     return row.project
 
 

@@ -9,6 +9,7 @@ from diffuscope.errors import PlanError
 from diffuscope.records.phrases import counted, listed
 from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named, next_position, reporting_states, state_of, wave_named
+from diffuscope.register.messages import Choices, Message, Term, Value
 from diffuscope.register.rights import represents, require
 from diffuscope.register.write import act_of, add, change, lock, next_version, take_turn
 
@@ -122,10 +123,8 @@ def marked(act: Act, wave: Any, member: Any, state: str, source: str = "") -> st
     expected = expected_of(act, wave, member)
     there = current_of(wave, member)
     if there and expected.state in CAME_IN:
-        raise PlanError(
-            f"{member} has sent {counted(len(there), 'project')} for the wave `{wave}`; withdraw them with "
-            "`diffuscope register correct` before the return is marked otherwise."
-        )
+        said: dict[str, Value] = {"member": member.name, "count": str(len(there)), "wave": wave.code}
+        raise PlanError(Message("has-sent", said))
     withdraw(act, there)
     says = source or "marked in the register" + (f": {act.why}" if act.why else "")  # never by whom
     carried = carry_forward(act, wave, member) if state == "carried forward" else 0
@@ -216,7 +215,7 @@ def open_named(code: str) -> Any:
     """A wave that is open."""
     wave = wave_named(code)
     if wave.state != "open":
-        raise PlanError(f"The wave `{code}` is {wave.state}, not open.")
+        raise PlanError(Message("wave-not-open", {"wave": code, "state": Term("word", wave.state)}))
     return wave
 
 
@@ -366,13 +365,13 @@ def _step_of(act: Act, wave: Any, whom: Any, step: tuple[str, Sequence[str], str
     take_turn(state_of(whom))
     expected = expected_of(act, wave, whom)
     if expected.state not in before:
-        raise PlanError(
-            f"The return of {whom} is {expected.state}; only one that is {listed(before, 'or')} can be "
-            f"{after}."
-        )
+        said: dict[str, Value] = {"member": whom.name, "state": Term("word", expected.state)}
+        said |= {"before": Choices("word", tuple(before)), "after": Term("word", after)}
+        raise PlanError(Message("return-state", said))
     queries = Query.objects.filter(wave=wave, member=whom, retired=False).exclude(state="settled").count()
     if queries:
-        raise PlanError(f"{counted(queries, 'question')} to {whom} {'is' if queries == 1 else 'are'} open.")
+        code = "one-question-open" if queries == 1 else "questions-open"
+        raise PlanError(Message(code, {"count": str(queries), "member": whom.name}))
     change(act, expected, {"state": after})
 
 

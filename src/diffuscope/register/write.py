@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from diffuscope.errors import CaseError, PlanError
+from diffuscope.register.messages import Message, Term, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -145,10 +146,8 @@ def change(act: Act, row: Any, values: Mapping[str, object]) -> bool:
             setattr(row, name, new)
             continue
         if old != read:
-            raise CaseError(
-                f"`{field}` of {type(row).__name__.lower()} `{row}` was changed by somebody else; read "
-                f"it again."
-            )
+            said: dict[str, Value] = {"field": field, "entity": type(row).__name__.lower(), "row": str(row)}
+            raise CaseError(Message("changed-meanwhile", said))
         setattr(row, name, new)
         changed.append((row, name, old, new))
     if changed:
@@ -269,11 +268,8 @@ def _refuse_locked(act: Act, rows: Sequence[Any]) -> None:
 
     locked = Wave.objects.filter(pk__in=list(waves), state__in=LOCKED).first()
     if locked is not None:
-        raise CaseError(
-            f"The wave `{locked.code}` is {locked.state} and locked. Correct it with `diffuscope "
-            f"register correct` "
-            "and a reason; its next edition takes the erratum up."
-        )
+        said: dict[str, Value] = {"wave": locked.code, "state": Term("word", locked.state)}
+        raise CaseError(Message("wave-locked", said))
 
 
 def _in_transaction() -> None:

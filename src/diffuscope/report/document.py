@@ -54,8 +54,8 @@ class Document:
         self._page = (self._file.sections[-1].page_width, self._file.sections[-1].page_height)
         self._properties(title, made, language)
         self.text(title, "Title")
-        # whether a page must not be turned: it holds more than a title, or the letterhead of a template
-        self._begun = template is not None
+        self._begun = False  # whether a page must not be turned, as it holds more than a title
+        self._letterhead = template is not None
 
     def _blank(self, foot: str) -> Any:
         import docx
@@ -69,6 +69,11 @@ class Document:
         self._styles()
         self._foot(section.footer.paragraphs[0], foot)
         return self._file
+
+    @property
+    def at_letterhead(self) -> bool:
+        """Whether nothing but a title stands behind the letterhead of a template: a page to leave upright."""
+        return self._letterhead and not self._begun
 
     def heading(self, text: str, level: int = 1) -> None:
         """A heading; the first of a part begins a page."""

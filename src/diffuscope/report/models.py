@@ -1,29 +1,17 @@
-"""Files by which somebody else can fit the models again, or print them: panels, scripts, LaTeX tables."""
+"""Files by which somebody else can fit the models again, or print them: panels, scripts, tables."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from diffuscope.records.numbers import decimal
-from diffuscope.records.phrases import counted
-from diffuscope.records.quoting import latex_row, latex_text
+from diffuscope.report.model_table import model_table
 from diffuscope.report.names import Link
-from diffuscope.report.terms import (
-    INTERCEPT,
-    chance,
-    fitted,
-    interval_on_scale,
-    label,
-    main_of,
-    multiplies,
-    neighbours,
-    on_scale,
-    with_lag,
-)
+from diffuscope.report.regression import regression_page, regression_word
+from diffuscope.report.terms import main_of
 
 if TYPE_CHECKING:
-    from diffuscope.records import Estimate, EventHistory
+    from diffuscope.records import EventHistory
     from diffuscope.result import Result
 
 FRAMES = ("panel", "hazard", "curve")
@@ -42,7 +30,7 @@ def stem(analysis: str) -> str:
 
 
 def model_files(result: Result) -> dict[str, bytes]:
-    """Scripts that refit the main model of each analysis, and its coefficients as a LaTeX table.
+    """Scripts that refit the main model of each analysis, and a table of it beside its repetitions.
 
     Parameters
     ----------
@@ -62,9 +50,17 @@ def model_files(result: Result) -> dict[str, bytes]:
             files[f"{name}.R"] = main.r_script.encode()
         if main.stata_script:
             files[f"{name}.do"] = main.stata_script.encode()
-        if fitted(history) is not None:
-            files[f"{name}.tex"] = latex(history, main).encode()
+        table = model_table(history)
+        if table is not None:
+            files[f"{name}.tex"] = table.latex().encode()
+            files[f"{name}.html"] = regression_page(table)
+            files[f"{name}.docx"] = regression_word(table)
     return files
+
+
+def _any_fitted(history: EventHistory) -> bool:
+    """Whether the main model or any repetition was fitted."""
+    return any(one.refused is None and one.coefficients for one in history.estimates)
 
 
 def files_of(result: Result, history: EventHistory) -> list[Link]:
@@ -81,53 +77,9 @@ def files_of(result: Result, history: EventHistory) -> list[Link]:
         ("all coefficients", "tables/coefficients.csv", main is not None and bool(main.coefficients)),
         ("a script for R", f"models/{name}.R", main is not None and bool(main.r_script)),
         ("a script for Stata", f"models/{name}.do", main is not None and bool(main.stata_script)),
-        ("a table for LaTeX", f"models/{name}.tex", fitted(history) is not None),
+        *(
+            (f"the models side by side for {program}", f"models/{name}.{ending}", _any_fitted(history))
+            for program, ending in (("LaTeX", "tex"), ("Word", "docx"), ("a page", "html"))
+        ),
     ]
     return [Link(words, href) for words, href, is_there in there if is_there]
-
-
-def latex(history: EventHistory, main: Estimate) -> str:
-    """The coefficients of a model as a LaTeX table, for the package booktabs.
-
-    Parameters
-    ----------
-    history : EventHistory
-    main : Estimate
-    """
-    unidentified = neighbours(history)
-    of = multiplies(main.model)
-    ratios = "Ratio" if of is None else f"Ratio of {of}"
-    head = ("", "Coefficient", "Std. error", ratios, "95 % interval", "p")
-    body = [
-        (
-            "Intercept"
-            if one.term == INTERCEPT
-            else with_lag(label(one.term, one.mechanism, unidentified), one.lag),
-            decimal(one.estimate, 3),
-            decimal(one.std_error, 3),
-            "–" if of is None else on_scale(main.model, one.estimate),
-            interval_on_scale(main.model, one.ci_low, one.ci_high),
-            chance(one.p),
-        )
-        for one in main.coefficients
-    ]
-    notes = [
-        f"Without safeguards, these are no evidence of a mechanism. {main.model}: {main.formula}",
-        f"{counted(main.rows, 'row')}, {counted(main.events, 'event')}, {counted(main.units, 'unit')}. "
-        f"Intervals: {main.interval or 'not recorded'}.",
-        *(f"Warning: {warning}" for warning in main.warnings),
-    ]
-    lines = [
-        r"\begin{tabular}{lrrrrr}",
-        r"\toprule",
-        latex_row(head),
-        r"\midrule",
-        *(latex_row(row) for row in body),
-        r"\bottomrule",
-        *(
-            rf"\multicolumn{{6}}{{p{{0.9\linewidth}}}}{{\footnotesize {latex_text(note)}}} \\"
-            for note in notes
-        ),
-        r"\end{tabular}",
-    ]
-    return "\n".join(lines) + "\n"

@@ -18,7 +18,7 @@ _NAME = r"\w[\w.-]*"
 _OWN = re.compile(
     rf"{re.escape(RECORD)}|(report|result|tables)([.-]{_NAME})?\.(html|docx|pdf|json|xlsx)"
     rf"|{_NAME}-[0-9a-f]{{16}}\.parquet"
-    rf"|tables/{_NAME}\.csv|figures/{_NAME}\.(svg|png|md)|models/{_NAME}\.(R|do|tex)"
+    rf"|tables/{_NAME}\.csv|figures/{_NAME}\.(svg|png|md)|models/{_NAME}\.(R|do|tex|html|docx)"
 )
 _LONGEST = 10**7
 """Bytes of a list of files."""

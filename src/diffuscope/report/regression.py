@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffuscope.errors import PlanError
-from diffuscope.records.quoting import csv_cell
+from diffuscope.records.quoting import csv_cell, html_text
 from diffuscope.report.document import Document
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def write_regression_table(table: RegressionTable, path: str | Path) -> Path:
     makers: dict[str, Callable[[RegressionTable], bytes]] = {
         ".docx": regression_word,
         ".tex": lambda one: one.latex().encode(),
-        ".html": lambda one: one.html().encode(),
+        ".html": regression_page,
         ".csv": _csv,
         ".txt": lambda one: one.text().encode(),
     }
@@ -52,6 +52,19 @@ def write_regression_table(table: RegressionTable, path: str | Path) -> Path:
         raise PlanError(f"`{file.name}` does not end in one of {', '.join(makers)}.")
     file.write_bytes(maker(table))
     return file
+
+
+def regression_page(table: RegressionTable) -> bytes:
+    """A regression table as a page of its own, which says how it is encoded: minus signs are not ASCII.
+
+    Parameters
+    ----------
+    table : RegressionTable
+    """
+    head = f'<meta charset="utf-8"><title>{html_text(table.title)}</title>'
+    return (
+        f'<!doctype html>\n<html lang="en"><head>{head}</head><body>\n{table.html()}</body></html>\n'.encode()
+    )
 
 
 def regression_word(table: RegressionTable) -> bytes:

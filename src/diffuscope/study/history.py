@@ -10,6 +10,7 @@ import polars as pl
 
 from diffuscope.case.model import ROW
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.panel import chronology
 from diffuscope.records import Estimate, EventHistory, Excluded
 from diffuscope.records.phrases import counted
 from diffuscope.result import TableRecord
@@ -23,6 +24,7 @@ from diffuscope.study.repetitions import (
     covariates_of,
     joint_model,
     repeated_in,
+    repetitions_without_main,
 )
 from diffuscope.study.statistics import questions_of
 
@@ -94,13 +96,13 @@ def history_of(
     if not analysis.policies:
         refused = "The question names no policies, so no unit is at risk."
         return EventHistoryResult(history=EventHistory(analysis=analysis.id, refused=refused))
+    asker = Asker(case=case, layers=layers, seed=seed, workers=workers)
     if dates.testable is False:
-        return EventHistoryResult(history=_no_risk_set(case, analysis, dates))
+        return _asked_otherwise(_no_risk_set(case, analysis, dates), asker, analysis)
     try:
         exposed_panel = exposed(case, analysis, layers, covariates_of(case, analysis), seed)
     except REFUSALS as error:
-        return EventHistoryResult(history=EventHistory(analysis=analysis.id, refused=str(error)))
-    asker = Asker(case=case, layers=layers, seed=seed, workers=workers)
+        return _asked_otherwise(EventHistory(analysis=analysis.id, refused=str(error)), asker, analysis)
     repeated = begin_repetitions(asker, analysis, dates, exposed_panel)
     joint = joint_model(analysis, exposed_panel, MAIN, "")
     judged = judged_in(analysis, exposed_panel, joint, alone=True)
@@ -116,6 +118,21 @@ def history_of(
     history = msgspec.structs.replace(history, models=models, lost=rows_lost(exposed_panel, terms))
     outcome = EventHistoryResult(history=history, questions=questions_of(exposed_panel, judged))
     return _with_frames(outcome, exposed_panel, joint, _shown(exposed_panel.panel, case, private))
+
+
+def _asked_otherwise(history: EventHistory, asker: Asker, analysis: Analysis) -> EventHistoryResult:
+    """A question without a panel, with those of its repetitions that another tier or window makes."""
+    case = asker.case
+    file = case.files.get("adoptions", "adoptions.csv")
+
+    def dates_of(other: Analysis) -> Chronology:
+        return chronology(other, case.table("adoptions"), case.waves, file, tables=case.tables)
+
+    again = repetitions_without_main(asker, analysis, dates_of)
+    if again:
+        main = Estimate(id=MAIN, description="", formula="", refused=history.refused)
+        history = msgspec.structs.replace(history, estimates=(main, *(one.record for one in again)))
+    return EventHistoryResult(history=history)
 
 
 def _with_frames(

@@ -155,9 +155,7 @@ def _without_launch(
     return specification, partial(without_launch, dates=dates)
 
 
-def _lower_tier(
-    case: Case, analysis: Analysis, _dates: Chronology, _main: ExposedPanel
-) -> tuple[Specification, None] | None:
+def _lower_tier(case: Case, analysis: Analysis, *_: object) -> tuple[Specification, None] | None:
     """What reached the next lower tier of which there are rows, as an event too."""
     below = analysis.tiers[: analysis.tiers.index(analysis.tier)]
     held = _tiers_held(case, analysis)
@@ -165,9 +163,7 @@ def _lower_tier(
     return _at_tier(analysis, tier, f"Adoptions that only reached `{tier}` also count as events.")
 
 
-def _higher_tier(
-    case: Case, analysis: Analysis, _dates: Chronology, _main: ExposedPanel
-) -> tuple[Specification, None] | None:
+def _higher_tier(case: Case, analysis: Analysis, *_: object) -> tuple[Specification, None] | None:
     """What reached the next higher tier of which there are rows, as the only event."""
     above = analysis.tiers[analysis.tiers.index(analysis.tier) + 1 :]
     held = _tiers_held(case, analysis)
@@ -209,27 +205,59 @@ def _without_doubt(panel: Panel, adoptions: pl.DataFrame, confidence: str) -> Pa
     return drop_low_confidence(panel, adoptions, confidence)[0]
 
 
+def repetitions_without_main(
+    asker: Asker, analysis: Analysis, dates_of: Callable[[Analysis], Chronology]
+) -> list[Repetition]:
+    """Repetitions of a question that has no risk set itself: of other tiers, and those asked with another.
+
+    Parameters
+    ----------
+    asker : Asker
+    analysis : Analysis
+    dates_of : callable
+        The chronology of a question. One whose dates rule diffusion out is refused with its reason.
+    """
+    tiers = (_lower_tier(asker.case, analysis), _higher_tier(asker.case, analysis))
+    wanted = [tier[0] for tier in tiers if tier is not None]
+    found = []
+    for one in (*wanted, *(repeat for repeat in analysis.repeat if repeat.comparable)):
+        other = asked_otherwise(analysis, one)
+        if _of_the_panel(other) == _of_the_panel(analysis):
+            continue  # the same rows, of which there are none
+        dates = dates_of(other)
+        if dates.testable is False:
+            found.append(_refused(one, other, f"There is no risk set. {dates.reason}"))
+        else:
+            found.append(_refitted(asker, analysis, one, None, None))
+    return found
+
+
+def _refused(specification: Specification, asked: Analysis, reason: str) -> Repetition:
+    record = Estimate(
+        id=specification.id, description=specification.says, formula=asked.formula or "", refused=reason
+    )
+    return Repetition(record=record, description=specification.says, comparable=specification.comparable)
+
+
 def _refitted(
-    asker: Asker, analysis: Analysis, specification: Specification, main: ExposedPanel, change: Change | None
+    asker: Asker,
+    analysis: Analysis,
+    specification: Specification,
+    main: ExposedPanel | None,
+    change: Change | None,
 ) -> Repetition:
     other = asked_otherwise(analysis, specification)
     try:
         covariates = covariates_of(asker.case, other)
         same = _of_the_panel(other) == _of_the_panel(analysis)
-        known = set(covariates) <= set(main.panel.table().columns)
-        exposed_panel = (
-            main if same and known else exposed(asker.case, other, asker.layers, covariates, asker.seed)
-        )
+        if main is not None and same and set(covariates) <= set(main.panel.table().columns):
+            exposed_panel = main
+        else:
+            exposed_panel = exposed(asker.case, other, asker.layers, covariates, asker.seed)
         if change is not None:
             exposed_panel = exposed_panel.changed(change)
     except REFUSALS as error:
-        refused = Estimate(
-            id=specification.id,
-            description=specification.says,
-            formula=other.formula or "",
-            refused=str(error),
-        )
-        return Repetition(record=refused, description=specification.says, comparable=specification.comparable)
+        return _refused(specification, other, str(error))
     if not specification.comparable:
         record = other_model(asker.case, other, exposed_panel, specification, asker.seed)
         return Repetition(record=record, description=specification.says, comparable=False)

@@ -49,7 +49,8 @@ def check_tables(
     analyses, waves : sequence of str
         Ids that `case.toml` declares; the columns `analysis` and `wave` must hold one of them.
     dates : sequence of str
-        Of waves and windows that `case.toml` gives: they count in the era in which the tables do.
+        Of waves and windows that `case.toml` gives: they count in the era in which the tables do, and no
+        date between them is unlikely.
 
     Returns
     -------
@@ -76,7 +77,7 @@ def check_tables(
     mixed = mixed_eras(frames, dates)
     totals = {name: total_rows(raw) for name, raw in tables.items()}
     for name, raw in tables.items():
-        wrong = [*unread[name], *check_rows(raw, frames[name])]
+        wrong = [*unread[name], *check_rows(raw, frames[name], dates)]
         wrong += buddhist_years(raw, frames[name], mixed=mixed)
         wrong += check_references(raw, frames, analyses, waves)
         for check in OVER_SEVERAL_ROWS.get(name, ()):

@@ -116,11 +116,20 @@ def _parted(name: str, body: str, numbers: list[str], decimal: str) -> Wording:
     return Wording("ambiguous-number", message, fix, _write(numbers))
 
 
+def _parts_thousands(body: str) -> bool:
+    """Whether blanks or apostrophes stand between groups of three digits, before any decimals."""
+    at = max(body.rfind("."), body.rfind(","))
+    whole, tail = (body, "") if at < 0 else (body[:at], body[at + 1 :])
+    return _GROUPS.fullmatch(whole) is not None and (not tail or tail.isdigit())
+
+
 def _readings(body: str, decimal: str) -> list[str]:
     """The numbers that digits with signs between them can mean: thousands parted first, then decimals."""
     marks = [letter for letter in body if letter in ".,"]
     plain = re.sub(rf"['’{_BLANKS}]", "", body)
     blanks = plain != body
+    if blanks and not _parts_thousands(body):  # 12, 14 and 2018 2019 are two numbers, not 12.14 and 20182019
+        return []
     if not marks:
         return [plain]
     last = marks[-1]

@@ -10,6 +10,7 @@ from diffuscope.records.phrases import in_code
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW
+from diffuscope.tables.several_ids import several_ids
 from diffuscope.tables.suggest import UNKNOWN, Names
 from diffuscope.tables.unit_names import UnitNames, said_of
 
@@ -60,21 +61,29 @@ def _to_table(raw: RawTable, column: Column, frames: Mapping[str, pl.DataFrame])
     if not rows.height:
         return []
     units = UnitNames(frames[table]) if table == "units" else None
-    return of_rows(raw, column.name, rows, _unknown(column, table, names_of(frames[table], key), units))
+    names = names_of(frames[table], key)
+    problems = []
+    for alone in (True, False):
+        own = rows.filter(pl.col("alone") == alone).drop("alone")
+        problems += of_rows(raw, column.name, own, _unknown(column, table, names, units, alone=alone))
+    return problems
 
 
 def _to_settings(
     raw: RawTable, column: Column, frame: pl.DataFrame, known: Sequence[str], section: str
 ) -> list[Problem]:
-    rows = _strangers(frame, column, pl.Series(known, dtype=pl.String))
+    rows = _strangers(frame, column, pl.Series(known, dtype=pl.String)).drop("alone")
     if not rows.height:
         return []
     names = Names((name, name) for name in known)
     listed = in_code(known[:20]) or "none"
 
     def word(value: str | None) -> Wording:
-        meant = names.nearest(value or "")
         message = f"`{column.name}` is not one of those in {section} of `case.toml` ({listed})."
+        several = several_ids(value or "", names, ("unknown-id", message), many=False)
+        if several is not None:
+            return several
+        meant = names.nearest(value or "")
         fix = f"correct it, or add it to {section} of `case.toml`{names.silent}"
         return Wording("unknown-id", message, fix, f"write `{meant}`" if meant else None)
 
@@ -82,8 +91,10 @@ def _to_settings(
 
 
 def _strangers(frame: pl.DataFrame, column: Column, known: pl.Series) -> pl.DataFrame:
-    cells = frame.lazy().select(ROW, pl.col(column.name).alias("value"))
+    """Ids that are not known, with their rows, and whether each is the only one of its cell."""
+    cells = frame.lazy().select(ROW, pl.col(column.name).alias("value"), alone=True)
     if column.kind == "ids":
+        cells = cells.with_columns(alone=pl.col("value").list.len() == 1)
         cells = cells.explode("value", empty_as_null=True).drop_nulls("value")
     return cells.filter(~pl.col("value").is_in(pl.lit(known).unique().implode())).collect()
 
@@ -102,13 +113,18 @@ def names_of(frame: pl.DataFrame, key: str) -> Names:
 
 
 def _unknown(
-    column: Column, table: str, names: Names, units: UnitNames | None
+    column: Column, table: str, names: Names, units: UnitNames | None, *, alone: bool
 ) -> Callable[[str | None], Wording]:
     key = (column.refers_to or "").partition(".")[2]
 
     def word(value: str | None) -> Wording:
         exact = names.exact(value or "")
         country = units.absent_country(value or "") if units is not None and exact is None else None
+        message = f"`{table}` has no row with this `{key}`."
+        if exact is None and country is None:
+            several = several_ids(value or "", names, ("unknown-id", message), many=column.kind == "ids")
+            if several is not None:
+                return several
         near = names.nearest(value or "") if exact is None and country is None else None
         meant = None
         if exact is not None:
@@ -117,9 +133,9 @@ def _unknown(
             meant = f"add a row to `units` for {said_of(country)}, or write the unit that is meant"
         elif near is not None:
             meant = f"write `{near}` if that is meant, or add a row to `{table}`"
-        message = f"`{table}` has no row with this `{key}`."
         if not column.required and meant is None and (value or "").strip().lower() in UNKNOWN:
-            return Wording("unknown-id", message, "leave the cell empty where nothing is known")
+            fix = "leave the cell empty where nothing is known" if alone else "take it out of the cell"
+            return Wording("unknown-id", message, fix)
         fix = f"correct it, or add a row to `{table}`{names.silent}"
         return Wording("unknown-id", message, fix, meant)
 

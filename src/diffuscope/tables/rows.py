@@ -14,7 +14,7 @@ from diffuscope.tables.raw import ROW
 from diffuscope.tables.typed import lost_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from diffuscope.records import Problem
     from diffuscope.tables.columns import Column, Rule
@@ -24,8 +24,10 @@ UNLIKELY_BEFORE = "1600"
 UNLIKELY_FROM = "2200"
 
 
-def check_rows(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
+def check_rows(raw: RawTable, frame: pl.DataFrame, dates: Sequence[str] = ()) -> list[Problem]:
     """Rows of one table that lack a value, break one of its rules, or repeat another row.
+
+    Dates between those of `dates`, which the settings give, are meant.
 
     A rule or key says nothing of a row in which a cell it needs could not be read: that value is unknown.
     """
@@ -35,7 +37,7 @@ def check_rows(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
     for column in table.columns:
         problems += _missing(raw, column, blank)
         if column.kind == "date":
-            problems += _unlikely(raw, column, frame)
+            problems += _unlikely(raw, column, frame, dates)
     filled = frame.join(blank, on=ROW, how="anti", maintain_order="left") if blank.height else frame
     unread = _unread(raw, frame)
     return problems + _rules(raw, filled, unread) + _repeated(raw, filled, unread)
@@ -68,7 +70,7 @@ def _missing(raw: RawTable, column: Column, blank: pl.DataFrame) -> list[Problem
     return of_rows(raw, name, rows.join(blank, on=ROW, how="anti"), _always(wording))
 
 
-def _unlikely(raw: RawTable, column: Column, frame: pl.DataFrame) -> list[Problem]:
+def _unlikely(raw: RawTable, column: Column, frame: pl.DataFrame, dates: Sequence[str]) -> list[Problem]:
     name = column.name
     # Text dates sort as dates do, so the earliest and the latest answer for all.
     first, last = frame[name].min(), frame[name].max()
@@ -76,6 +78,8 @@ def _unlikely(raw: RawTable, column: Column, frame: pl.DataFrame) -> list[Proble
         return []
     buddhist = (pl.col(name) >= BUDDHIST_YEARS[0]) & (pl.col(name) < BUDDHIST_YEARS[1])  # told as that
     unlikely = (pl.col(name) < UNLIKELY_BEFORE) | ((pl.col(name) >= UNLIKELY_FROM) & ~buddhist)
+    if dates:  # waves that stand for counted periods lie where no other dates do
+        unlikely &= ~pl.col(name).is_between(pl.lit(min(dates)), pl.lit(max(dates)))
     rows = frame.filter(unlikely).select(ROW, pl.col(name).alias("value"))
     wording = Wording("unlikely-date", f"`{name}` is before 1600 or after 2199.", "check the year")
     return of_rows(raw, name, rows, _always(wording), level="warning")

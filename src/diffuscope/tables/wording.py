@@ -10,6 +10,7 @@ from diffuscope.records.statuses import OTHER_WORDS
 from diffuscope.tables.date_words import unreadable_date
 from diffuscope.tables.number_words import EMPTY_IS_UNKNOWN, number_wording
 from diffuscope.tables.places import Wording
+from diffuscope.tables.several_ids import words_in
 from diffuscope.tables.suggest import UNKNOWN, bare, nearest
 
 if TYPE_CHECKING:
@@ -97,8 +98,13 @@ def _choice(column: Column, value: str) -> Wording:
     if usual in column.choices:  # `Not started` is one letter from `not stated`, and another state
         message = f"`{column.name}` must be one of {listed}."
         return Wording("bad-choice", message, f"write one of {listed}; `{usual}`, if that is meant")
-    meant = nearest(value, column.choices)
     message = f"`{column.name}` must be one of {listed}."
+    named = words_in(value, column.choices)
+    if named is not None:  # the nearest word would lose the rest of the cell
+        fix = f"write one of {listed}, and put the rest into `note`"
+        meant = f"write `{named[0]}`, and put the rest into `note`" if len(named) == 1 else None
+        return Wording("bad-choice", message, fix, meant)
+    meant = nearest(value, column.choices)
     if not column.required and value.strip().lower() in UNKNOWN:
         return Wording("bad-choice", message, EMPTY_IS_UNKNOWN)
     return Wording("bad-choice", message, f"write one of {listed}", f"write `{meant}`" if meant else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from diffuscope.case.importers.r_files import r_objects
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.records.phrases import counted, in_code
 
+EPOCH = date(1970, 1, 1)
 SCHEMA: Any = {"unit": pl.String, "policy": pl.String, "time": pl.Float64}
 NEEDED = ("cascade_nodes", "cascade_times", "node_names")
 
@@ -32,8 +34,9 @@ def read_cascades(path: str | Path, *, name: str | None = None, never: bool = Fa
     Returns
     -------
     polars.DataFrame
-        Columns `unit` (node), `policy` (cascade) and `time` (a whole number where all are), by cascade in the
-        order of the file, earliest first. The file does not say what its numbers count: years, or periods.
+        Columns `unit` (node), `policy` (cascade) and `time` (days where the file has dates, a whole number
+        where all are), by cascade in the order of the file, earliest first. The file does not say what its
+        numbers count: years, or periods.
 
     Raises
     ------
@@ -49,11 +52,14 @@ def read_cascades(path: str | Path, *, name: str | None = None, never: bool = Fa
     if list(nodes) != list(times):
         raise _damaged(file.name, "nodes and times are not of the same cascades")
     rows: list[tuple[str, str, float | None]] = []
+    dated = _dated(file.name, times)
     for policy, members in nodes.items():
         rows += _adoptions(file.name, policy, members, times[policy], everybody, never=never)
     frame = pl.DataFrame(
         rows, schema={"unit": pl.String, "policy": pl.String, "time": pl.Float64}, orient="row"
     )
+    if dated:
+        return frame.with_columns(pl.col("time").cast(pl.Int32).cast(pl.Date))
     whole = frame["time"].drop_nulls() % 1 == 0
     return frame.with_columns(pl.col("time").cast(pl.Int64)) if whole.all() else frame
 
@@ -79,6 +85,20 @@ def _by_cascade(held: Any) -> dict[str, Any]:
         return {str(name): np.ma.array(part).ravel() for name, part in held.items()}
     parts = held if isinstance(held, list) else []
     return {str(at): np.ma.array(part).ravel() for at, part in enumerate(parts, start=1)}
+
+
+def _dated(file: str, times: dict[str, Any]) -> bool:
+    """Whether times are days; they are then replaced by their numbers, counted from 1970 as Polars does."""
+    known = [one for part in times.values() for one in part.tolist() if isinstance(one, date)]
+    if not known:
+        return False
+    for policy, part in times.items():
+        days = [(one - EPOCH).days if isinstance(one, date) else None for one in part.tolist()]
+        numbers = [one for one in part.tolist() if isinstance(one, int | float) and np.isfinite(one)]
+        if numbers:
+            raise _damaged(file, f"times of the cascade `{policy}` are numbers, and others are dates")
+        times[policy] = np.ma.array([np.nan if day is None else float(day) for day in days])
+    return True
 
 
 def _adoptions(

@@ -36,6 +36,8 @@ class Graph:
     """Names of the attributes that edges have."""
     unsaid: float | None = None
     """Weight of an edge that has none, where others have one; None: not known."""
+    notes: list[str] = field(default_factory=list)
+    """What was decided while it became a frame, a sentence each."""
 
     def wrong(self, line: int, what: str, fix: str) -> CaseError:
         """What is wrong with an element, and where it stands."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from diffuscope.case import limits
+from diffuscope.case.importers.frame_read import FrameRead
 from diffuscope.case.importers.graph_parts import Edge, Graph
 from diffuscope.case.importers.spans import spans_of
 from diffuscope.case.importers.text_graphs import read_gml, read_pajek
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 ENDINGS = (".graphml", ".gexf", ".net", ".gml")
 SCHEMA: Any = {"sender": str, "receiver": str, "weight": float, "start": str, "end": str}
+DECIMAL_COMMA = r"^([-+]?\d+),(\d{1,2}|\d{4,})$"
+"""A number whose comma cannot part thousands."""
 NO_ATTRIBUTES = {"source", "target", "id", "type", "directed", "start", "end"}
 
 _log = logging.getLogger("diffuscope")
@@ -77,21 +81,32 @@ def read_graph(
     to it. When nodes were there is not read; `person_period` takes that.
     """
     file = Path(path)
-    if file.suffix.lower() not in ENDINGS:
-        raise PlanError(f"`{file.name}` does not end in one of {', '.join(ENDINGS)}.")
     if edges not in (None, "influence", "attention"):
         raise PlanError(f"edges is {edges!r}; it must be 'influence' or 'attention'.")
+    graph = parsed_graph(file, weight, encoding)
+    read = graph_frame(graph, edges, unit)
+    for note in read.notes:
+        _log.warning("%s: %s", file.name, note)
+    return read.frame
+
+
+def graph_frame(graph: Graph, edges: str | None, unit: str) -> FrameRead:
+    """The ties of a graph that was read, with what was decided on the way."""
+    _refuse(graph, edges)
+    graph.notes.clear()
+    _weigh_by_labels(graph)
+    frame = _frame(graph, _units(graph, unit), attention=edges == "attention")
+    return FrameRead(frame, list(graph.notes))
+
+
+def parsed_graph(file: Path, weight: str = "weight", encoding: str | None = None) -> Graph:
+    """Nodes and edges of a file as they stand in it; `read_graph` says what is refused."""
+    if file.suffix.lower() not in ENDINGS:
+        raise PlanError(f"`{file.name}` does not end in one of {', '.join(ENDINGS)}.")
     if not file.is_file():
         raise CaseError(f"There is no file `{file.name}`.")
     if file.stat().st_size > limits.GRAPH_BYTES:
         raise CaseError(f"`{file.name}` is larger than {limits.GRAPH_BYTES // limits.MB:,} MB.")
-    graph = _read(file, weight, encoding)
-    _refuse(graph, edges)
-    _weigh_by_labels(graph)
-    return _frame(graph, _units(graph, unit), attention=edges == "attention")
-
-
-def _read(file: Path, weight: str, encoding: str | None) -> Graph:
     kind = file.suffix.lower()
     if kind in (".graphml", ".gexf"):
         return read_xml_graph(file, weight)
@@ -108,17 +123,24 @@ def _weigh_by_labels(graph: Graph) -> None:
         return
     try:
         weighed = [_by_label(edge) for edge in graph.edges]
-    except ValueError:
-        return  # words, which are no strength
+    except ValueError:  # words, which are no strength
+        numbers = sum(bool(re.search(r"\d", edge.label or "")) for edge in graph.edges)
+        if numbers:
+            graph.notes.append(
+                f"what is written on {counted(numbers, 'edge')} is not taken for a weight: not all of it are "
+                "numbers."
+            )
+        return
     graph.edges = weighed
     many = counted(sum(bool(edge.label) for edge in weighed), "edge")
-    _log.warning("%s: numbers written on %s are taken for weights.", graph.file, many)
+    graph.notes.append(f"numbers written on {many} are taken for weights.")
 
 
 def _by_label(edge: Edge) -> Edge:
     if not edge.label:
         return edge
-    number = spans_of({}, edge.label, (), ())[0].weight
+    written = re.sub(DECIMAL_COMMA, r"\1.\2", edge.label)
+    number = spans_of({}, written, (), ())[0].weight
     return replace(edge, spans=[span._replace(weight=number) for span in edge.spans])
 
 
@@ -166,7 +188,7 @@ def _frame(graph: Graph, called: dict[str, str], *, attention: bool) -> pl.DataF
     loops = sum(edge.source == edge.target for edge in graph.edges)
     if loops:
         were = noun(loops, "was", "were")
-        _log.warning("%s: %s (a unit tied to itself) %s left out.", graph.file, counted(loops, "loop"), were)
+        graph.notes.append(f"{counted(loops, 'loop')} (a unit tied to itself) {were} left out.")
     tied = {name for row in rows for name in row[:2]}
     rows += [(None, name, None, None, None) for name in called.values() if name not in tied]
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from diffuscope.models.coefficient_table import UNKNOWN, number
 from diffuscope.models.estimators.pooled import PooledFit
-from diffuscope.models.export.regression_table import UNKNOWN, number
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.multiple_imputation import CombinedFit
 from diffuscope.records.phrases import listed

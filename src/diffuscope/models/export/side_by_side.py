@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from diffuscope.errors import PlanError
+from diffuscope.models.coefficient_table import UNKNOWN, number
 from diffuscope.models.design.model_frame import INTERCEPT
 from diffuscope.models.export.model_column import (
     NO,
@@ -17,7 +18,6 @@ from diffuscope.models.export.model_column import (
     of_columns,
     of_time_or_policies,
 )
-from diffuscope.models.export.regression_table import UNKNOWN, number
 from diffuscope.models.fit import Fit
 from diffuscope.models.types import CONDITIONAL_LOGIT
 from diffuscope.panel.covariates import TIMES

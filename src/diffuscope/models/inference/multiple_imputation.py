@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.export.regression_table import cells, in_html, in_latex, plain
+from diffuscope.models.coefficient_table import cells, in_html, in_latex, plain
 from diffuscope.models.inference.wald import LEVEL
 
 if TYPE_CHECKING:

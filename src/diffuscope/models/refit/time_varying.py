@@ -225,7 +225,7 @@ class TimeVaryingDesign:
             rows = grouped_rows([*changed, (y[copy] if y.ndim == 2 else y)[at]], patterns.of_row[at])
             first = patterns.first[rows.pattern]
             fits = fit_batch(
-                self._at_zero[np.ix_(first, stays)], [one[None] for one in rows.columns[:-1]],
+                self._at_zero[first][:, stays], [one[None] for one in rows.columns[:-1]],
                 rows.columns[-1][None], link=link_of(self.fit), firth=self._firth, mask=rows.times[None],
                 offset=None if self.offset is None else self.offset[first], start=self._start(order),
                 held=None if held is None else order.index(held),
@@ -297,7 +297,7 @@ class TimeVaryingDesign:
 
     def _at(self, place: int, at: Codes, values: Mapping[str, Numbers]) -> Numbers:
         """One column of the model in some rows of one copy, shape (m,), from the varying ones there."""
-        column = self._at_zero[at, place]
+        column: Numbers = self._at_zero[at, place]
         for name, slope in zip(self.varying, self.slopes, strict=True):
             if (slope[:, place] != 0).any():
                 column = column + slope[at, place] * values[name]

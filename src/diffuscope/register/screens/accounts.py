@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from diffuscope.errors import PlanError
+from diffuscope.register.messages import Message
 
 CODES = 8
 """Recovery codes, each of which replaces the second factor once."""
@@ -91,7 +92,7 @@ def account_of(found: Any, password: str) -> Any:
         act = act_of(found.person.code, channel="form", why="entered by a link")
         found = lock(found)
         if found.used is not None:
-            raise PlanError("This link was used a moment ago; it lets somebody in once.")
+            raise PlanError(Message("link-used"))
         change(act, found, {"used": act.at})
         end_links(act, found.person)
         user, _ = User.objects.get_or_create(username=found.person.code)

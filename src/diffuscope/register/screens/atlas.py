@@ -7,6 +7,7 @@ from functools import lru_cache
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.register.messages import Message
 from diffuscope.register.screens.lists import page_of
 from diffuscope.register.screens.pages import folder_of
 from diffuscope.register.screens.public import published
@@ -21,10 +22,8 @@ ROWS = 200
 """Cities in one page of the table below the map."""
 LEAST, STEP = 6.0, 4.5
 """Radius of the mark of a city, in steps of the map, and what it grows by with the root of its projects."""
-SAID = {
-    "silent": "not known: no return", "unknown": "not known: no return", "nil": "0, nothing to report",
-    "": "not known",
-}  # fmt: skip
+SAID = {"silent": "count-silent", "unknown": "count-silent", "": "count-not-known"}
+"""Messages of how many projects a city has where that is not known, by the state of its return."""
 CHOICES = ("state", "area", "status")
 
 
@@ -78,9 +77,11 @@ def projects(request: Any, wave: str, number: int) -> Any:
 def counted(city: City) -> str:
     """How many projects a city has, in words: what is not known is no zero."""
     if city.projects is None:
-        return SAID.get(city.standing, "no project listed")
-    carried = ", carried forward" if city.standing == "carried forward" else ""
-    return SAID["nil"] if not city.projects else f"{city.projects}{carried}"
+        return Message(SAID.get(city.standing, "count-unlisted"))
+    if not city.projects:
+        return Message("count-nil")
+    count = str(city.projects)
+    return Message("count-carried", {"count": count}) if city.standing == "carried forward" else count
 
 
 @lru_cache(maxsize=8)  # what is published never changes

@@ -42,7 +42,7 @@ def board(request: Any, wave: str) -> Any:
     """Where each member stands in a wave."""
     from django.shortcuts import redirect, render
 
-    from diffuscope.register.board import REMINDER, standings
+    from diffuscope.register.board import reminder_to, standings
     from diffuscope.register.lookup import wave_named
     from diffuscope.register.rights import own_cities
 
@@ -52,11 +52,7 @@ def board(request: Any, wave: str) -> Any:
         return redirect(f"/waves/{wave}/{own[0].code}")
     rows = standings(place, of, request.person)
     pages = page_of(request, rows, at_once=MANY)
-    reminders = {
-        one.member: REMINDER.format(member=one.name, wave=of.code, network=place.network, due=of.due)
-        for one in pages
-        if one.late
-    }
+    reminders = {one.member: reminder_to(one, of, place.network) for one in pages if one.late}
     shown = {
         "wave": of,
         "rows": [(one, reminders.get(one.member, "")) for one in pages],

@@ -26,7 +26,7 @@ def compare(request: Any, wave: str, member: str) -> Any:
     from diffuscope.register.lookup import wave_named
     from diffuscope.register.models import Member, Wave
     from diffuscope.register.rights import own_cities
-    from diffuscope.register.screens.menu import language_of
+    from diffuscope.register.screens.menu import words_of
 
     later = wave_named(wave)
     whose = Member.objects.filter(code=member, retired=False).select_related("state").first()
@@ -41,7 +41,7 @@ def compare(request: Any, wave: str, member: str) -> Any:
     earlier = next((one for one in before if one.code == asked), None)
     if earlier is None or not may_compare(request.person, whose, [earlier, later]):
         raise Http404
-    words = language_of(request)
+    words = words_of(request)
     said = {**words.screen, "nothing_reported": words.text["nothing"]}
     rows = compared(whose, (earlier, later), request.person, words)
     pages = page_of(request, rows, at_once=AT_ONCE)
@@ -50,6 +50,5 @@ def compare(request: Any, wave: str, member: str) -> Any:
         "wave": later, "earlier": earlier, "before": before, "member": whose,
         "pages": pages, "rows": [(one, said[KINDS[one.kind]]) for one in pages.object_list],
         "counts": [(counts[kind], said[word]) for kind, word in KINDS.items() if counts[kind]],
-        "statuses": words.status,
     }  # fmt: skip
     return render(request, "compare.html", shown)

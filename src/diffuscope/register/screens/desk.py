@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from itertools import pairwise
-from typing import Any, NamedTuple
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from diffuscope.errors import DiffuscopeError, PlanError
@@ -13,6 +13,10 @@ from diffuscope.register.rights import visible
 from diffuscope.register.screens.lists import choice_of
 from diffuscope.register.screens.pages import folder_of, said, told
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+AT_ONCE = 50
 NEAR = 0.72
 """Likeness of two titles (Ratcliff and Obershelp) from which a link is proposed."""
 
@@ -127,38 +131,41 @@ def decisions(person: Any) -> list[Decision]:
 
 
 def proposals(person: Any) -> list[Proposal]:
-    """Projects that appear in a wave under a new key, near the title of one that disappeared there."""
-    from diffuscope.register.models import Observation, Succession, Wave
+    """Projects that appear in a wave under a new key, near the title of one that disappeared there.
+
+    At most `AT_ONCE`, those of the latest waves first: a decision makes room for the next.
+    """
+    from diffuscope.register.models import Wave
 
     waves = ordered_waves(Wave.objects.filter(retired=False))
-    seen: dict[int, dict[tuple[int, int], Any]] = {one.pk: {} for one in waves}
-    rows = visible(Observation.objects.filter(project__retired=False), person)
-    for row in rows.select_related("project", "city").order_by("version"):
-        seen[row.wave_id][row.city_id, row.project_id] = row
-    links = visible(Succession.objects.filter(retired=False), person)
-    decided = set(links.values_list("earlier_id", flat=True))
-    found = []
-    for before, after in pairwise(waves):
-        old, new = (
-            {key: row for key, row in seen[one.pk].items() if not row.withdrawn} for one in (before, after)
-        )
-        gone = [
-            row
-            for key, row in old.items()
-            if key not in new and row.status not in ENDED and row.project_id not in decided
-        ]
-        for (city, _), row in ((key, row) for key, row in new.items() if key not in old):
-            titles = {one.folded: one for one in gone if one.city_id == city}
-            for near in get_close_matches(row.folded, titles, n=1, cutoff=NEAR):
-                other = titles[near]
-                found.append(
-                    Proposal(
-                        other.project.code,
-                        other.title,
-                        row.project.code,
-                        row.title,
-                        row.city.name,
-                        after.code,
-                    )
-                )
-    return found
+    between = (one for pair in reversed(list(pairwise(waves))) for one in _between(person, *pair))
+    return list(islice(between, AT_ONCE))
+
+
+def _between(person: Any, before: Any, after: Any) -> Iterator[Proposal]:
+    """Those between two waves; rows that are in both never leave the database."""
+    from diffuscope.register.models import Succession
+
+    decided = visible(Succession.objects.filter(retired=False), person).values("earlier_id")
+    new = _only_in(person, after, before)
+    gone = _only_in(person, before, after).exclude(status__in=ENDED).exclude(project__in=decided)
+    titles: dict[int, dict[str, Any]] = {}
+    for row in gone.filter(city__in=new.order_by().values("city_id")):
+        titles.setdefault(row.city_id, {})[row.folded] = row
+    for row in new.filter(city__in=list(titles)).order_by("city__name", "pk") if titles else ():
+        for near in get_close_matches(row.folded, titles[row.city_id], n=1, cutoff=NEAR):
+            other = titles[row.city_id][near]
+            yield Proposal(
+                other.project.code, other.title, row.project.code, row.title, row.city.name, after.code
+            )
+
+
+def _only_in(person: Any, wave: Any, other: Any) -> Any:
+    """What counts in one wave, of projects that the city has not in another."""
+    from django.db.models import Exists, OuterRef
+
+    from diffuscope.register.waves import counting, rows_of
+
+    same = counting(rows_of(other)).filter(project=OuterRef("project"), city=OuterRef("city"))
+    rows = counting(rows_of(wave)).filter(~Exists(same), project__retired=False)
+    return visible(rows, person).select_related("project", "city")

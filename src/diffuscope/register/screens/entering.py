@@ -5,10 +5,17 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from diffuscope.register.messages import Message, said_in
 from diffuscope.register.screens.accounts import account_of, confirm_device, device_of
 from diffuscope.register.screens.guesses import too_many
 from diffuscope.register.screens.pages import needs_code, said
 
+WEAK = {
+    "password_too_short": "password-too-short",
+    "password_too_common": "password-too-common",
+    "password_too_similar": "password-too-similar",
+}
+"""What the validators of `settings.PASSWORDS` find, and the message that says it."""
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -44,18 +51,21 @@ def invitation(request: Any, secret: str) -> Any:
     from django.contrib.auth import login
     from django.shortcuts import redirect, render
 
+    from diffuscope.register.screens.menu import language_for, speak
+
     found = _invitation(secret)
     if found is None:
         return render(request, "link_used.html", status=404)
+    speak(request, language_for(request, found.person))
     wrong: list[str] = []
     if request.method == "POST":
         password = request.POST.get("password", "")[:500]
         if not found.person.invented:
-            wrong = _wrong_with(password, request.POST.get("again", ""), found.person)
+            wrong = _wrong_with(request, password, found.person)
         if not wrong:
             user = account_of(found, password)
             login(request, user, backend=BACKEND)
-            said(request, f"Welcome, {found.person.name}.")
+            said(request, Message("welcome", {"name": found.person.name}))
             return redirect("/waves")
     return render(request, "invitation.html", {"invited": found.person, "wrong": wrong})
 
@@ -74,17 +84,17 @@ def _invitation(secret: str) -> Any:
     )
 
 
-def _wrong_with(password: str, again: str, person: Any) -> list[str]:
+def _wrong_with(request: Any, password: str, person: Any) -> list[str]:
     from django.contrib.auth.models import User
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
-    if password != again:
-        return ["The two passwords differ."]
+    if password != request.POST.get("again", ""):
+        return [request.words.screen["passwords_differ"]]
     try:
         validate_password(password, User(username=person.code, email=person.email))
     except ValidationError as error:
-        return list(error.messages)
+        return [said_in(Message(WEAK[one.code]), request.words) for one in error.error_list]
     return []
 
 
@@ -146,7 +156,9 @@ def form_too_old(request: Any, reason: str = "") -> Any:  # noqa: ARG001 as Djan
     """What somebody sees whose form was not made by this register, or too long ago."""
     from django.shortcuts import render
 
-    why = "This form is too old, or was not made here. Go back, load the page again, and send it once more."
+    from diffuscope.register.screens.menu import words_of
+
+    why = words_of(request).screen["form_too_old"]
     return render(request, "refused.html", {"why": why, "back": f"/{request.path.lstrip('/')}"}, status=403)
 
 

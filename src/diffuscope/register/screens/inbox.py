@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from diffuscope.register.messages import Message
 from diffuscope.register.screens.lists import page_of
 from diffuscope.register.screens.pages import folder_of, said, shortened
 
@@ -34,7 +35,8 @@ def query(request: Any, number: int) -> Any:
         answer = request.POST.get("answer", "").strip()
         out = request.POST.get("leave_out") == "yes"
         done = settle(folder_of().folder, number, answer=answer, person=request.person.code, leave_out=out)
-        said(request, shortened(done))
+        message = Message("settled", {"number": str(number)})
+        said(request, message if done == message else shortened(done))
         return redirect("/queries")
     member = _member_of(request.person, one)
     form = RowForm.asked(one.wave, member, request, one)
@@ -45,7 +47,7 @@ def query(request: Any, number: int) -> Any:
     if request.method == "POST":
         problems = report_row(request.person, one.wave, member, form)
         if not problems:
-            said(request, f"Question {number} is answered.")
+            said(request, Message("answered", {"number": str(number)}))
             return redirect("/queries")
         return render(request, "query.html", {**shown, "form": form.with_problems(problems)}, status=422)
     return render(request, "query.html", shown)

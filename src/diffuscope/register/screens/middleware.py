@@ -33,14 +33,15 @@ def protected(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
 
 
 def with_person(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware that finds the person of the register behind an account; None where nobody is signed in.
+    """Middleware that finds the person of the register behind an account, and the language of the page.
 
-    A session that is over ends here.
+    The person is None where nobody is signed in. A session that is over ends here.
     """
 
     def answer(request: Any) -> HttpResponse:
         from django.contrib.auth import logout
 
+        from diffuscope.register.screens.menu import remember, speaking
         from diffuscope.register.screens.sessions import is_over
 
         request.person = None
@@ -49,7 +50,10 @@ def with_person(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
             if is_over(request, request.person):
                 logout(request)
                 request.person = None
-        return get_response(request)
+        with speaking(request):
+            response = get_response(request)
+        remember(request, response)
+        return response
 
     return answer
 
@@ -68,11 +72,11 @@ def person_named(code: str) -> Any:
 
 def on_every_page(request: Any) -> dict[str, Any]:
     """What the frame of every page shows."""
-    from diffuscope.register.screens.menu import language_of, menu_of
+    from diffuscope.register.screens.menu import languages_of, menu_of, words_of
 
     said = (
         request.session.pop("said", "") if hasattr(request, "session") and "said" in request.session else ""
     )
-    words = language_of(request)
+    words = words_of(request)
     shown = {"person": getattr(request, "person", None), "menu": menu_of(request), "said": said}
-    return {**shown, "words": words, "t": words.screen}
+    return {**shown, "words": words, "t": words.screen, "languages": languages_of(request)}

@@ -9,6 +9,9 @@ from urllib.parse import quote
 
 from diffuscope.errors import DiffuscopeError
 from diffuscope.records.phrases import upper_first
+from diffuscope.register.language import language
+from diffuscope.register.messages import Message, said_in
+from diffuscope.register.messages import told as told_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +20,11 @@ EVERYBODY: tuple[str, ...] = ()
 PEOPLE = ("city", "representative", "secretariat", "chair", "partner")
 INSIDE = ("city", "representative", "secretariat", "chair")
 """Those who see more of a wave than what is published of it."""
+OFFICERS = frozenset({"secretariat", "chair"})
+
+
+WORTH_KEEPING = 30
+"""Letters from which a refused text is shown again, so that nobody writes it twice."""
 
 
 class Page(NamedTuple):
@@ -88,6 +96,7 @@ PAGES = (
     Page("practices/<str:code>/step", "learning.step", ("city", "representative", "secretariat"), ("POST",)),
     Page("peers/<str:member>", "learning.peers", ("city", "representative", "secretariat")),
     Page("exchanges", "learning.exchanges", INSIDE, BOTH),
+    Page("meetings", "meetings.meetings", INSIDE, BOTH),
     Page("needs", "learning.needs", PEOPLE, BOTH),
     Page("support", "support.support", PEOPLE, BOTH),
     Page("support/<int:number>", "support.row", ("secretariat", "partner"), BOTH),
@@ -108,6 +117,8 @@ def guarded(page: Page) -> Callable[..., Any]:
     """The view of a page, for those who may ask for it in the way they do."""
     from django.views.decorators.http import require_http_methods
 
+    from diffuscope.register.screens.menu import speak
+
     module, _, name = page.view.rpartition(".")
 
     def _view(request: Any, **named: Any) -> Any:
@@ -115,7 +126,7 @@ def guarded(page: Page) -> Callable[..., Any]:
         from django.shortcuts import redirect, render
 
         if field := unwritable(request):
-            why = f"`{field}` holds a control character, which no workbook or report can hold. Take it out."
+            why = said_in(Message("control-character", {"field": field}), request.words)
             return render(request, "refused.html", {"why": why, "back": "/"}, status=400)
         if page.who:
             if request.person is None:
@@ -125,24 +136,52 @@ def guarded(page: Page) -> Callable[..., Any]:
             if not request.person.kinds & set(page.who):
                 raise Http404
         own = getattr(import_module(f"diffuscope.register.screens.{module}"), name)
+        if "city" not in page.who and OFFICERS & set(page.who):  # theirs are in English alone
+            speak(request, language("en"))
         try:
             return own(request, **named)
         except DiffuscopeError as error:
             if request.method == "GET":
                 raise Http404 from error
-            return render(request, "refused.html", {"why": told(error), "back": request.path}, status=400)
+            return render(request, "refused.html", _refused(request, error), status=400)
 
     methods = [*page.methods, *(["HEAD"] if "GET" in page.methods else [])]
     return cast("Callable[..., Any]", require_http_methods(methods)(_view))
 
 
 def unwritable(request: Any) -> str:
-    """A field, or the address, with a character that neither XML nor a workbook holds; empty where none."""
-    texts = [("The address", request.path)]
+    """A field, or `/` for the address, with a character that no workbook holds; empty where none."""
+    texts = [("/", request.path)]
     for sent in (request.GET, request.POST):
         texts += [(name, text) for name, values in sent.lists() for text in (name, *values)]
     texts += [(name, str(one.name)) for name, files in request.FILES.lists() for one in files]
     return next((name.translate(SHOWN) for name, text in texts if UNWRITABLE.search(text)), "")
+
+
+SECRET = frozenset({"csrfmiddlewaretoken", "password", "again", "code"})
+"""Fields that a page never repeats."""
+
+
+def _refused(request: Any, error: DiffuscopeError) -> dict[str, Any]:
+    """What a page says that refuses something: why, where to go back, and what was written, to be copied."""
+    own = [
+        text
+        for name, texts in request.POST.lists()
+        for text in texts
+        if name not in SECRET and ("\n" in text or len(text) > WORTH_KEEPING)
+    ]
+    back = request.path if "GET" in _methods_of(request) else _page_before(request)
+    return {"why": why_not(request, error), "back": back, "written": own}
+
+
+def _methods_of(request: Any) -> tuple[str, ...]:
+    found = request.resolver_match
+    return next((page.methods for page in PAGES if found is not None and page.view == found.url_name), ())
+
+
+def _page_before(request: Any) -> str:
+    """The page whose form was sent: what stands before the last part of the address."""
+    return str(request.path.rpartition("/")[0]) or "/"
 
 
 def needs_code(request: Any) -> bool:
@@ -154,8 +193,8 @@ def needs_code(request: Any) -> bool:
 
 
 def said(request: Any, text: str) -> None:
-    """Say something on the next page."""
-    request.session["said"] = text
+    """Say something on the next page, in the language of this one."""
+    request.session["said"] = said_in(text, request.words)
 
 
 def number_of(text: str) -> int:
@@ -172,6 +211,17 @@ def folder_of() -> Any:
     from diffuscope.register.database import the_open
 
     return the_open()
+
+
+def why_not(request: Any, error: DiffuscopeError) -> str:
+    """Why the register refuses something, in the language of the page."""
+    words, problems = request.words, getattr(error, "problems", ())
+    if isinstance(error.args[0], Message):
+        return said_in(error.args[0], words)
+    if words.code == "en":
+        return said_in(told(error), words)
+    wrong = [told_of(one, "screen").said_in(words) for one in problems if one.level == "error"]
+    return " ".join(wrong) or words.screen["not_possible"]
 
 
 def told(error: DiffuscopeError) -> str:

@@ -99,8 +99,11 @@ def me(request: Any) -> Any:
     from django.shortcuts import render
 
     from diffuscope.register import held_about
+    from diffuscope.register.rights import roles_of
 
     code = request.person.code
     if request.method == "POST":
         return _handed_out(request, code)
-    return render(request, "me.html", {"held": held_about(folder_of().folder, code, person=code)})
+    roles = [(role.kind, role.member or role.organisation or "") for role in roles_of(request.person)]
+    held = held_about(folder_of().folder, code, person=code)
+    return render(request, "me.html", {"held": held, "roles": roles})

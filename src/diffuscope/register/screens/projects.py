@@ -5,29 +5,73 @@ from __future__ import annotations
 from typing import Any
 
 from diffuscope.register.rights import visible
+from diffuscope.register.screens.lists import page_of
 from diffuscope.register.screens.pages import folder_of, said
-
-AT_ONCE = 50
 
 
 def projects(request: Any) -> Any:
     """Projects found by words of their titles or cities, whatever the script; of those one may see."""
-    from django.core.paginator import Paginator
     from django.shortcuts import render
 
     from diffuscope.register.models import Observation
     from diffuscope.register.search import projects_found
 
     asked = request.GET.get("q", "").strip()[:200]
-    found = projects_found(Observation.objects.all(), request.person, asked)
-    page = Paginator(found, AT_ONCE).get_page(request.GET.get("page"))
-    rows = visible(Observation.objects.filter(pk__in=list(page.object_list)), request.person)
-    by_number = rows.select_related("project", "city", "wave").in_bulk()
-    shown = {
-        "asked": asked, "page": page, "count": len(found),
-        "rows": [by_number[pk] for pk in page.object_list if pk in by_number],
-    }  # fmt: skip
+    found = projects_found(Observation.objects.all(), request.person, asked) if asked else ()
+    pages = page_of(request, found if asked else _ByCity(request.person))
+    rows = pages.object_list
+    if asked:
+        shown = visible(Observation.objects.filter(pk__in=list(rows)), request.person)
+        by_number = shown.select_related("project", "city", "wave").in_bulk()
+        rows = [by_number[pk] for pk in rows if pk in by_number]
+    shown = {"asked": asked, "rows": rows, "pages": pages, "count": pages.paginator.count}
     return render(request, "projects.html", shown)
+
+
+class _ByCity:
+    """Projects by city and title: counted by city, and read for one page.
+
+    Of each the observation that counts in its latest wave. A list of 100,000 is neither sorted nor read.
+    """
+
+    def __init__(self, person: Any) -> None:
+        from django.db.models import Count, Exists, OuterRef
+
+        from diffuscope.register.models import Observation, Project
+        from diffuscope.register.waves import counting
+
+        own = counting(Observation.objects.filter(project=OuterRef("pk")))
+        self.person = person
+        self.rows = Project.objects.filter(Exists(visible(own, person)), retired=False)
+        by_lead = self.rows.order_by("lead__name", "lead").values_list("lead")
+        self.counts = list(by_lead.annotate(count=Count("id")))
+
+    def __len__(self) -> int:
+        return sum(count for _, count in self.counts)
+
+    def __getitem__(self, wanted: slice) -> list[Any]:
+        """Rows of the cities that the slice meets, and of them those in it."""
+        before, first, leads = 0, None, []
+        for lead, count in self.counts:
+            if before < wanted.stop and before + count > wanted.start:
+                first = before if first is None else first
+                leads.append(lead)
+            before += count
+        rows = self._latest(leads)
+        return rows[wanted.start - (first or 0) : wanted.stop - (first or 0)]
+
+    def _latest(self, leads: list[int]) -> list[Any]:
+        from diffuscope.register.models import Observation
+        from diffuscope.register.waves import counting
+
+        own = self.rows.filter(lead__in=leads).order_by()
+        rows = visible(counting(Observation.objects.filter(project__in=own)), self.person)
+        latest = {
+            row.project_id: row
+            for row in rows.select_related("project__lead", "city", "wave").order_by("wave__position", "pk")
+        }
+        place = {lead: at for at, lead in enumerate(leads)}
+        return sorted(latest.values(), key=lambda row: (place[row.project.lead_id], row.title, row.pk))
 
 
 def project(request: Any, code: str) -> Any:
@@ -36,7 +80,7 @@ def project(request: Any, code: str) -> Any:
     from django.shortcuts import redirect, render
 
     from diffuscope.register import correct, history
-    from diffuscope.register.board import successions_of
+    from diffuscope.register.board import cited, successions_of
     from diffuscope.register.corrections import SETTABLE
     from diffuscope.register.models import Observation, Project
     from diffuscope.register.rights import require
@@ -61,6 +105,7 @@ def project(request: Any, code: str) -> Any:
     shown = {
         "project": of,
         "years": years,
+        "years_cited": [(one, cited(one)) for one in years],
         "lines": history(folder_of().folder, code, person=request.person.code) if not of.retired else [],
         "columns": SETTABLE,
         "continues": [one for one in links if one.later_id == of.pk],
@@ -73,7 +118,7 @@ def project(request: Any, code: str) -> Any:
 def _years(rows: Any) -> list[Any]:
     """The observation that counts of each wave and city, the latest wave first."""
     last: dict[tuple[int, int], Any] = {}
-    for row in rows.select_related("wave", "city").order_by("version") if rows else ():
+    for row in rows.select_related("wave", "city", "sent").order_by("version") if rows else ():
         last[row.wave_id, row.city_id] = row
     there = [row for row in last.values() if not row.withdrawn]
     return sorted(there, key=lambda row: (-row.wave.position, row.city.name))

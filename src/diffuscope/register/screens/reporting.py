@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diffuscope.errors import PlanError
+from diffuscope.register.messages import Message, Term
 from diffuscope.register.screens.lists import page_of
 from diffuscope.register.screens.pages import folder_of, said
+
+if TYPE_CHECKING:
+    from diffuscope.register.language import Language
 
 ROWS = 100
 """Projects of a return on one page."""
@@ -54,7 +58,7 @@ def returned(request: Any, wave: str, member: str) -> Any:
         return redirect(f"/waves/{wave}/{whose.code}")
     state = state_of(whose)
     standing = standings(folder_of(), of, request.person, state)
-    rows = reported_of(of, whose)
+    rows = reported_of(of, whose, request.words)
     shown = {
         "wave": of, "member": whose, "standing": standing[0] if standing else None,
         "rows": page_of(request, rows, at_once=ROWS),
@@ -69,26 +73,28 @@ def returned(request: Any, wave: str, member: str) -> Any:
     return render(request, "returned.html", shown)
 
 
-def reported_of(wave: Any, member: Any) -> list[Reported]:
+def reported_of(wave: Any, member: Any, words: Language) -> list[Reported]:
     """The projects of a member in a wave, and those of its last wave that are not reported yet."""
+    from diffuscope.register.form import cells_of
     from diffuscope.register.judge import FIELDS
-    from diffuscope.register.language import language
-    from diffuscope.register.lookup import state_of
     from diffuscope.register.waves import current_of, previous_of
 
     now = {(one.project_id, one.city_id): one for one in current_of(wave, member)}
     before = {(one.project_id, one.city_id): one for one in previous_of(wave, member)}
     rows = []
-    names = language(state_of(member).language).heading
     for key in {**before, **now}:
         old, new = before.get(key), now.get(key)
         one: Any = new or old
         if new is None and one.status in ("completed", "cancelled"):
             continue
-        changes = [
-            (names[column], _text(getattr(old, name)), _text(getattr(new, name)))
+        changed = [
+            column
             for column, name in FIELDS.items()
             if old is not None and new is not None and getattr(old, name) != getattr(new, name)
+        ]
+        was, now_is = ({} if row is None or not changed else cells_of(row, words) for row in (old, new))
+        changes = [
+            (words.heading[column], _text(was.get(column)), _text(now_is.get(column))) for column in changed
         ]
         state = (
             "not reported yet" if new is None else "new" if old is None else "changed" if changes else "same"
@@ -122,17 +128,17 @@ def row(request: Any, wave: str, member: str) -> Any:
 
     of, whose = wave_named(wave), _seen_member(request, member)
     if of.state != "open":
-        raise PlanError(f"The wave `{wave}` is {of.state}; what it says changes by a correction.")
+        raise PlanError(Message("wave-not-open", {"wave": wave, "state": Term("word", of.state)}))
     form = RowForm.asked(of, whose, request)
     if request.method == "POST" and request.POST.get("do") == "draft":
         save_draft(request.person, of, whose, form)
-        said(request, "The draft is kept. Nobody else sees it, and nothing is reported yet.")
+        said(request, Message("draft-kept"))
         return redirect(f"/waves/{wave}/{whose.code}")
     if request.method == "POST":
         problems = report_row(request.person, of, whose, form)
         if not problems:
             drop_draft(request.person, of, whose, form)
-            said(request, f"Reported: {form.cells['title']}.")
+            said(request, Message("reported", {"title": form.cells["title"]}))
             return redirect(f"/waves/{wave}/{whose.code}")
         shown = {"wave": of, "member": whose, "form": form.with_problems(problems)}
         return render(request, "row.html", shown, status=422)
@@ -148,7 +154,7 @@ def unchanged(request: Any, wave: str, member: str) -> Any:
 
     of, whose = open_named(wave), _seen_member(request, member)
     count = report_unchanged(request.person, of, whose, request.POST.getlist("key"))
-    said(request, f"Reported as unchanged: {count}.")
+    said(request, Message("reported-unchanged", {"count": str(count)}))
     return redirect(f"/waves/{wave}/{whose.code}")
 
 
@@ -160,7 +166,7 @@ def nothing(request: Any, wave: str, member: str) -> Any:
 
     whose = _seen_member(request, member)
     report_nothing(request.person, wave, whose)
-    said(request, f"{whose.name} has nothing to report in the wave {wave}.")
+    said(request, Message("nothing-reported", {"member": whose.name, "wave": wave}))
     return redirect(f"/waves/{wave}/{whose.code}")
 
 
@@ -172,10 +178,10 @@ def review(request: Any, wave: str, member: str) -> Any:
     from diffuscope.register.send_back import send_back
 
     folder, person = folder_of().folder, request.person.code
-    _seen_member(request, member)
+    whose = _seen_member(request, member)
     if request.POST.get("do") == "clear":
         clear_return(folder, wave, member, person=person)
-        said(request, f"The return of {member} is cleared.")
+        said(request, Message("return-cleared", {"member": whose.name}))
     else:
         comments = {
             name.removeprefix("comment-"): text.strip()
@@ -183,7 +189,7 @@ def review(request: Any, wave: str, member: str) -> Any:
             if name.startswith("comment-") and text.strip()
         }
         count = send_back(folder, wave, member, comments, person=person)
-        said(request, f"The return of {member} goes back with {count} comments.")
+        said(request, Message("return-sent-back", {"member": whose.name, "count": str(count)}))
     return redirect(f"/waves/{wave}/{member}")
 
 

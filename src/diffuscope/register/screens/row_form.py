@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import PlanError
+from diffuscope.register.messages import Message, asked_in, said_in
 from diffuscope.register.rights import visible
 from diffuscope.register.screens.pages import folder_of, number_of
 
@@ -20,6 +21,8 @@ FIELDS = (
     *("start_planned", "start", "end_planned", "end", "percent_complete", "partner", "note"),
 )
 LONG = ("title", "description", "note")
+WIDE = ("unit", "status")
+"""Fields that stand alone in their row, so that those after them stand in pairs."""
 RARELY = ("report", "continues")
 """Fields that most rows leave alone: they stand below the others."""
 SHEET = "form"
@@ -51,7 +54,15 @@ class FormField:
     hint: str = ""
     problems: Sequence[str] = ()
     long: bool = False
+    wide: bool = False
     rare: bool = False
+
+    @property
+    def described(self) -> str:
+        """Ids of what stands below the field, for whoever hears the page."""
+        marks = [f"{self.name}-problem-{number + 1}" for number in range(len(self.problems))]
+        marks += [f"{self.name}-was"] if self.before else []
+        return " ".join([*marks, *([f"{self.name}-hint"] if self.hint else [])])
 
     @property
     def unlisted(self) -> bool:
@@ -91,9 +102,8 @@ class RowForm:
     def asked(cls, wave: Any, member: Any, request: Any, query: Any = None) -> RowForm:
         """The form that a page shows, or that came back from it."""
         from diffuscope.register.screens.drafts import draft_of
-        from diffuscope.register.screens.menu import language_of
 
-        words = language_of(request)
+        words = request.words
         post = request.POST if request.method == "POST" else None
         key = (post or request.GET).get("key", "")[:200]
         if query is not None and query.project is not None and post is None:
@@ -109,12 +119,13 @@ class RowForm:
             cells |= draft.cells
         if post is not None:
             cells = {name: post.get(name, "").strip()[:LONGEST] for name in FIELDS}
+        cells = _in_words(cells, words)
         filled = (
             post.get("filled", "") if post is not None else str((now or before).pk) if now or before else ""
         )
         return cls(
             key=key, filled=filled, question="" if query is None else f"Q{query.pk}",
-            asks="" if query is None else query.asks, cells=cells,
+            asks="" if query is None else asked_in(query, words), cells=cells,
             before=_shown(before, words) if before else {}, words=words,
             choices=_choices(words, asked=query is not None),
         )  # fmt: skip
@@ -124,9 +135,9 @@ class RowForm:
         found: dict[str, list[str]] = {}
         for one in questions:
             name = one.column if one.column in (*FIELDS, "key") else ""
-            asks = one.asks
-            for column in FIELDS:  # a message names columns; the form shows what they are called
-                asks = asks.replace(f"`{column}`", f"“{self.words.heading[column]}”")
+            asks: str = said_in(one.asks, self.words)
+            for column in FIELDS:  # where a message is the table's own, it names columns as the table does
+                asks = asks.replace(f"“{column}”", f"“{self.words.heading[column]}”")
             found.setdefault(name, []).append(asks)
         return replace(self, problems=found)
 
@@ -140,7 +151,7 @@ class RowForm:
             name=name, label=self.words.heading[name], value=self.cells.get(name, ""),
             before=self.before.get(name, ""), choices=self.choices.get(name, ()),
             hint=self.words.screen.get(HINTS.get(name, ""), ""),
-            problems=self.problems.get(name, ()), long=name in LONG, rare=name in RARELY,
+            problems=self.problems.get(name, ()), long=name in LONG, wide=name in WIDE, rare=name in RARELY,
         )  # fmt: skip
 
     @property
@@ -152,6 +163,17 @@ class RowForm:
     def asks_for_key(self) -> Sequence[str]:
         """Why it is asked which project this is."""
         return self.problems.get("key", ())
+
+
+def _in_words(cells: Mapping[str, str], words: Any) -> dict[str, str]:
+    """Cells whose drop-downs show words of the reader's language, whoever filled them in another."""
+    from diffuscope.register.language import reports, statuses
+    from diffuscope.tables.read_as import fold
+
+    status = statuses().get(cells.get("status", ""), cells.get("status", ""))
+    report = reports().get(fold(cells.get("report", "")), "")
+    found = {"status": words.status.get(status), "report": words.report.get(report)}
+    return {**cells, **{name: said for name, said in found.items() if said and cells.get(name)}}
 
 
 def _known_rows(wave: Any, member: Any, key: str) -> tuple[Any, Any]:
@@ -248,9 +270,9 @@ def report_unchanged(person: Any, wave: Any, member: Any, keys: Sequence[str]) -
         there = {one.project.code for one in current_of(wave, member)}
         wrong = [key for key in keys if key not in {*before} - there]
         if wrong:
-            raise PlanError(f"`{wrong[0]}` is no project that waits to be reported.")
+            raise PlanError(Message("no-project", {"key": wrong[0]}))
         if not keys:
-            raise PlanError("Tick the projects that are unchanged.")
+            raise PlanError(Message("tick-some"))
         words, rows = language(state_of(member).language), []
         for key in dict.fromkeys(keys):
             form = RowForm(
@@ -260,7 +282,8 @@ def report_unchanged(person: Any, wave: Any, member: Any, keys: Sequence[str]) -
             incoming = _incoming(wave, state_of(member), form, person)
             judged = _judged(incoming, member, form, person)
             if judged.questions:
-                raise PlanError(f"{form.cells['title']}: {judged.questions[0].asks}")
+                said = {"title": form.cells["title"], "asks": judged.questions[0].asks}
+                raise PlanError(Message("about-project", said))
             rows.append(judged)
         keep(act, folder_of(), incoming, (rows, ()))
         return len(rows)
@@ -274,7 +297,7 @@ def report_nothing(person: Any, wave: str, member: Any) -> None:
     from diffuscope.register.write import act_of, take_turn
 
     if member.state_id is not None:
-        raise PlanError("A state says that there is nothing to report; a city reports no project instead.")
+        raise PlanError(Message("state-says-nothing"))
     with writing():
         act = act_of(person.code, channel="form", why="said in the form")
         require(act, "report", member)
@@ -317,7 +340,7 @@ def _judged(incoming: Any, member: Any, form: RowForm, person: Any) -> Judged:
     from diffuscope.register.models import Observation
 
     if not incoming.sent.rows:
-        raise PlanError("The form is empty: write at least the title of the project.")
+        raise PlanError(Message("form-empty"))
     known = known_of(incoming, whole=False)
     if number := number_of(form.filled):  # what the page showed when it was filled, of this member alone
         filled = visible(Observation.objects.filter(pk=number, city__in=_cities(member)), person).first()
@@ -328,8 +351,21 @@ def _judged(incoming: Any, member: Any, form: RowForm, person: Any) -> Judged:
         known = replace(known, city=member, now=own, fresh=known.fresh & own.keys())
     judged = judge(incoming.sent.rows[0], replace(known, formed=True))
     if judged.city is not None and member.state_id is not None and judged.city.pk != member.pk:
-        judged.ask("other-city", "unit", f"This is the return of {member.name}; name that city first.")
+        judged.ask("other-city", "unit", Message("other-city", {"member": member.name}))
+    _ask_about_area(judged)
     return judged
+
+
+def _ask_about_area(judged: Judged) -> None:
+    """An area that the network does not have; a form offers those that it has."""
+    from diffuscope.register.models import Area
+
+    known = list(Area.objects.filter(retired=False).values_list("area", "sub_area"))
+    area, sub_area = (judged.row.values.get(name) or "" for name in ("area", "sub_area"))
+    if known and area and area not in {one for one, _ in known}:
+        judged.ask("unknown-area", "area", Message("no-area", {"value": area}), area)
+    elif known and sub_area and (area, sub_area) not in known:
+        judged.ask("unknown-sub-area", "sub_area", Message("no-sub-area", {"value": sub_area}), sub_area)
 
 
 def _cities(member: Any) -> Any:

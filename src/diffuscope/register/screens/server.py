@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import select
@@ -107,6 +108,7 @@ def _answer(place: Any, listening: socket.socket) -> None:
         "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
         "clear_untrusted_proxy_headers": True,
     }
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each request that waits
     server = create_server(
         WSGIHandler(), sockets=[listening], threads=THREADS, ident=None, channel_timeout=SECONDS,
         connection_limit=CONNECTIONS, asyncore_use_poll=hasattr(select, "poll"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from diffuscope.errors import DiffuscopeError
+from diffuscope.register.messages import Message
 from diffuscope.register.screens.lists import choice_of, page_of
-from diffuscope.register.screens.pages import folder_of, said, told
+from diffuscope.register.screens.pages import folder_of, said, why_not
 
 
 def support(request: Any) -> Any:
@@ -28,7 +29,7 @@ def support(request: Any) -> Any:
     if request.method == "POST":
         wrong = _kept(request, request.POST.get("organisation", ""), None)
         if not wrong:
-            said(request, "The support is kept.")
+            said(request, Message("support-kept"))
             return redirect("/support")
         typed = {name: request.POST.get(name, "") for name in _names()}
         shown |= {"wrong": wrong, "cells": typed, "partner": request.POST.get("organisation", "")}
@@ -50,12 +51,12 @@ def row(request: Any, number: int) -> Any:
     if request.method == "POST" and request.POST.get("do") == "withdraw":
         why = request.POST.get("why", "")
         withdraw_support(folder_of().folder, number, why=why, person=request.person.code)
-        said(request, "The row is taken back.")
+        said(request, Message("support-withdrawn"))
         return redirect("/support")
     if request.method == "POST":
         wrong = _kept(request, seen.giver, number)
         if not wrong:
-            said(request, "The row is changed.")
+            said(request, Message("support-changed"))
             return redirect("/support")
         typed = {name: request.POST.get(name, "") for name in _names()}
         shown |= {"wrong": wrong, "cells": typed, "why": request.POST.get("why", "")}
@@ -75,7 +76,7 @@ def _kept(request: Any, organisation: str, number: int | None) -> str:
             why=post.get("why", ""),
         )  # fmt: skip
     except DiffuscopeError as error:
-        return told(error)
+        return why_not(request, error)
     return ""
 
 

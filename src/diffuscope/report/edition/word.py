@@ -28,10 +28,16 @@ def word(edition: Edition, template: bytes | None = None) -> bytes:
 
 
 def _write(paper: Document, part: Part) -> None:
-    paper.turn(map(cells_of, part.tables))
+    # sentences stay on the upright page of a letterhead; a wide table begins the next one, and no page holds
+    # a title alone
+    upright = paper.at_letterhead and bool(part.says)
+    if not upright:
+        paper.turn(map(cells_of, part.tables))
     paper.heading(part.title)
     for sentence in part.says:
         paper.text(sentence)
+    if upright:
+        paper.turn(map(cells_of, part.tables))
     for table in part.tables:
         head, *lines = cells_of(table)
         bold = [at for at, row in enumerate(table.rows) if row.level in (1, 2)]

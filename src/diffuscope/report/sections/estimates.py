@@ -33,8 +33,8 @@ def estimates(result: Result, names: Names) -> list[dict[str, Any]]:
     -------
     list of dict
         One per analysis: `id`, `spoken`, `question`, `refused`, `notes`, `statistics` (what follows for each
-        mechanism), `ledger`, and where there is a panel `asked`, `facts`, `channels`, `together`,
-        `inseparable`, `model`, `repetitions`, `files`.
+        mechanism), `ledger`, `repetitions`, `files`, and where there is a panel `asked`, `facts`, `channels`,
+        `together`, `inseparable`, `model`.
     """
     questions = {analysis.id: analysis for analysis in result.analyses}
     mechanisms = [mechanism.name for mechanism in result.mechanisms]
@@ -49,16 +49,16 @@ def estimates(result: Result, names: Names) -> list[dict[str, Any]]:
             "notes": history.notes,
             "statistics": statistics(result, history),
             "ledger": _ledger(history, names),
+            "repetitions": repetitions(history),
+            "files": files_of(result, history),
         }
         if history.refused is None:
-            part |= _panel(result, history, analysis, mechanisms, names)
+            part |= _panel(history, analysis, mechanisms, names)
         parts.append(part)
     return parts
 
 
-def _panel(
-    result: Result, history: EventHistory, analysis: Analysis, mechanisms: list[str], names: Names
-) -> dict[str, Any]:
+def _panel(history: EventHistory, analysis: Analysis, mechanisms: list[str], names: Names) -> dict[str, Any]:
     main, period = main_of(history), PERIODS[analysis.period]
     return {
         "asked": _question_sentence(analysis, names),
@@ -67,8 +67,6 @@ def _panel(
         "together": together(history),
         "inseparable": history.inseparable,
         "model": None if main is None else model(history, main),
-        "repetitions": repetitions(history),
-        "files": files_of(result, history),
     }
 
 

@@ -123,7 +123,7 @@ def repetitions(history: EventHistory) -> dict[str, Any] | None:
         if one.mechanism is not None or one.term in exposures
     }
     return {
-        "names": list(terms.values()),
+        "names": list(terms.values()) or ["Model"],
         "rows": [_repetition(estimate, list(terms)) for estimate in history.estimates],
     }
 

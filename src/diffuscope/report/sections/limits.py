@@ -82,7 +82,7 @@ def _unmodelled(result: Result) -> Iterator[Said]:
         if entry.refused is not None and entry.analysis not in closed:
             yield f"{about}: {entry.refused}", where
         main = main_of(entry)
-        if main is not None and main.refused is not None:
+        if entry.refused is None and main is not None and main.refused is not None:
             yield f"{about}: no model could be fitted. {main.refused}", where
         for sentence in entry.inseparable:
             yield f"{about}: {sentence}", where
