@@ -84,14 +84,19 @@ def test_a_returned_workbook_waits_in_which_something_of_each_kind_is_to_be_seen
 
 
 PAGES = {
-    "secretariat": ("/waves", "/waves/2026", "/waves/2026/THA", "/waves/2026/take-in", "/queries",
-                    "/projects", "/projects/bkk-smart-city", "/desk", "/people", "/me",
-                    "/waves/2025/publish"),
-    "chair": ("/waves/2026", "/waves/2025/publish"),
+    "secretariat": ("/waves", "/waves/2026", "/waves/2026/THA", "/waves/2026/THA/compare",
+                    "/waves/2026/take-in", "/queries", "/projects", "/projects/bkk-smart-city", "/people",
+                    "/desk?city=bangkok", "/me", "/waves/2025/publish?q=bang+sue", "/needs", "/exchanges",
+                    "/support", "/waves/2026/indicators", "/practices/practice-0001"),
+    "chair": ("/waves", "/waves/2026", "/waves/2025/publish"),
     "representative-tha": ("/waves/2026/THA", "/queries"),
     "city-bangkok": ("/waves/2026/bangkok", "/waves/2026/bangkok/project?key=bkk-smart-city",
-                     "/waves/2026/bangkok/project?key=new"),
+                     "/waves/2026/bangkok/project?key=new", "/waves/2026/bangkok/compare",
+                     "/practices/practice-0001", "/peers/bangkok", "/exchanges"),
+    "partner-bank": ("/needs", "/support", "/projects"),
 }  # fmt: skip
+OPEN = ("/", "/editions/2025/1", "/editions/2025/1/map", "/editions/2025/1/projects", "/practices", "/enter")
+"""Pages for everybody."""
 
 
 def test_every_page_fits_a_phone_and_axe_finds_nothing(signed_in, browser, address):
@@ -105,7 +110,7 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(signed_in, browser, addre
         page = look.new_page()
         heard = []
         page.on("console", lambda message, heard=heard: heard.append(message.text))
-        for path in (*pages, *(("/", "/editions/2025/1", "/enter") if whom == "chair" else ())):
+        for path in (*pages, *(OPEN if whom == "chair" else ())):
             assert page.goto(address + path).ok, path
             wide = page.evaluate("document.documentElement.scrollWidth")
             found += [f"{path}: {wide} px wide"] if wide > 390 else []
@@ -117,6 +122,29 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(signed_in, browser, addre
         found += heard
         look.close()
     assert found == []
+
+
+def test_every_screen_of_the_demonstration_shows_something_and_says_that_it_is_invented(signed_in, address):
+    shown = {
+        "secretariat": ("/practices", "/practices/practice-0003", "/exchanges", "/needs", "/support"),
+        "city-bangkok": ("/practices", "/exchanges", "/needs", "/waves/2026/indicators", "/support"),
+        "partner-bank": ("/practices", "/needs", "/support"),
+    }
+    for whom, pages in shown.items():
+        page = signed_in(whom)
+        for path in pages:
+            answer = page.goto(address + path)
+            if whom == "secretariat" and path.endswith("0003"):
+                assert answer.status == 404, "a city has not released it"
+                continue
+            text = page.locator("main").inner_text()
+            named = ("invented", "Flood alarms by message", "Hours a year under water")
+            assert any(one.casefold() in text.casefold() for one in named), (whom, path)
+    page = signed_in("partner-bank")
+    page.goto(f"{address}/needs")
+    text = page.locator("main").inner_text()
+    assert "Invented: pumps for canals" in text
+    assert "Invented: sensors" not in text, "Phnom Penh has not opted in"
 
 
 def test_a_focal_point_reports_by_keyboard_and_the_state_clears(signed_in, address):

@@ -324,3 +324,37 @@ def test_support_of_somebody_else_cannot_be_taken_back(site):
         withdraw_support(site.folder, taken.pk, why="x", person="bank")
     withdraw_support(site.folder, taken.pk, why="entered twice", person=OFFICER)
     assert Support.objects.get(pk=taken.pk).retired
+
+
+def test_a_missing_project_is_left_out_or_stays_and_the_page_says_which(site, client, tmp_path):
+    from messy import Form
+
+    from diffuscope.register.models import Observation, Query
+
+    city, officer, words = client("city-bangkok", language=None), client(OFFICER), language("th")
+    [file] = [
+        one for one in register.write_forms(site.folder, WAVE, person=OFFICER) if "thailand" in one.name
+    ]
+    form = Form(file, "th")
+    gone = [row for row in form.rows if form.get(row, "unit") == "Bangkok"][:2]
+    gone += [next(row for row in form.rows if form.get(row, "unit") == "Phuket")]
+    titles = [str(form.get(row, "title")) for row in gone]
+    for row in gone:
+        form.put(row, **dict.fromkeys(form.places, ""))
+    register.take_in(site.folder, [form.save(tmp_path / "thailand.xlsx")], person=OFFICER)
+    asked = {one.row["title"]: one.pk for one in Query.objects.filter(rule="missing-row")}
+    assert set(asked) == set(titles)
+    page = city.get(f"/queries/{asked[titles[0]]}")
+    assert words.report["leave_out"] in shown(page)
+    fields = {"key": Query.objects.get(pk=asked[titles[0]]).project.code, "title": titles[0],
+              "unit": "Bangkok", "report": words.report["leave_out"]}  # fmt: skip
+    assert city.post(f"/queries/{asked[titles[0]]}", fields).status_code == 302
+    settled = {"do": "settle", "answer": "by telephone"}
+    officer.post(f"/queries/{asked[titles[1]]}", settled)
+    told = shown(officer.get("/queries"))
+    assert "stands in the wave as it was last reported" in told
+    assert "--leave-out" not in told
+    officer.post(f"/queries/{asked[titles[2]]}", {**settled, "leave_out": "yes"})
+    assert not Query.objects.exclude(state="settled").exists()
+    now = Observation.objects.filter(wave__code=WAVE, title__in=titles, withdrawn=False)
+    assert [one.title for one in now] == [titles[1]]

@@ -214,14 +214,14 @@ def _observations(reach: Reach) -> Any:
 def _practices(reach: Reach) -> Any:
     """Reviewed ones; those of the own city from the first word; released ones of the own state, or all.
 
-    An officer who wrote one for a city that never signs in sees and releases it too.
+    Who wrote one for a city that never signs in, in its state or the secretariat, sees and releases it too.
     """
     from django.db.models import Exists, OuterRef, Q
 
     from diffuscope.register.models import Change
 
     drafts = Q(member__in=reach.own)
-    if reach.everything:
+    if reach.everything or reach.states:
         added = Change.objects.filter(entity="Practice", field="", row=OuterRef("pk"), person=reach.person)
         drafts |= Exists(added)
     released = Q() if reach.everything else reach.members("member")

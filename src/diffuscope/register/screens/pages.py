@@ -51,6 +51,11 @@ BOTH = ("GET", "POST")
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot hold (section 2.2), nor text in PostgreSQL some of them."""
 SHOWN = dict.fromkeys([*range(32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd")
+COMMANDS = tuple(map(re.compile, (
+    r": `--\w+`(?=\.)", r"[:;] see `(?:diffuscope )?register [^`]*`",
+    r"; (?:change|withdraw) [^`;]*`diffuscope register [^`]*`[^.]*", r"; [^`;.]*with `register [^`]*`",
+)))  # fmt: skip
+"""How messages name commands and options."""
 DIGITS = 19
 """Of the largest number of a row, which takes eight bytes."""
 PAGES = (
@@ -222,7 +227,18 @@ def why_not(request: Any, error: DiffuscopeError) -> str:
 def told(error: DiffuscopeError) -> str:
     """What is wrong with something typed on a page, in words, without places in files."""
     problems = [one for one in getattr(error, "problems", ()) or () if one.level == "error"]
-    return " ".join(_problem(one) for one in problems) or str(error)
+    return " ".join(_problem(one) for one in problems) or shortened(str(error))
+
+
+def shortened(text: str) -> str:
+    """A message without the commands and options that it names: a page has its own.
+
+    >>> shortened("A correction needs a reason: `--why`.")
+    'A correction needs a reason.'
+    """
+    for command in COMMANDS:
+        text = command.sub("", text)
+    return text
 
 
 def _problem(one: Any) -> str:

@@ -126,7 +126,8 @@ class RowForm:
         return cls(
             key=key, filled=filled, question="" if query is None else f"Q{query.pk}",
             asks="" if query is None else asked_in(query, words), cells=cells,
-            before=_shown(before, words) if before else {}, words=words, choices=_choices(words),
+            before=_shown(before, words) if before else {}, words=words,
+            choices=_choices(words, asked=query is not None),
         )  # fmt: skip
 
     def with_problems(self, questions: Sequence[Question]) -> RowForm:
@@ -206,7 +207,7 @@ def _typed(value: object) -> str:
     return "" if value is None else str(int(value)) if whole else str(value)  # type: ignore[call-overload]
 
 
-def _choices(words: Any) -> dict[str, list[tuple[str, str]]]:
+def _choices(words: Any, *, asked: bool = False) -> dict[str, list[tuple[str, str]]]:
     from diffuscope.register.models import Area
 
     areas = list(Area.objects.filter(retired=False).values_list("area", "sub_area"))
@@ -214,7 +215,7 @@ def _choices(words: Any) -> dict[str, list[tuple[str, str]]]:
         "area": dict.fromkeys(area for area, _ in areas),
         "sub_area": dict.fromkeys(sub for _, sub in areas if sub),
         "status": dict.fromkeys(words.status.values()),
-        "report": dict.fromkeys(word for name, word in words.report.items() if name != "leave_out"),
+        "report": dict.fromkeys(word for name, word in words.report.items() if asked or name != "leave_out"),
     }
     return {name: [("", "—"), *((word, word) for word in own)] for name, own in lists.items()}
 
