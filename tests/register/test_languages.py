@@ -392,6 +392,17 @@ def test_the_language_is_that_of_the_state_until_somebody_chooses_another(site, 
     )
 
 
+def test_digits_of_other_scripts_are_read_in_a_form(site, client):
+    from diffuscope.register.models import Observation
+
+    own = client("city-bangkok", language="th")
+    form = {"key": "new", "do": "report", "unit": "Bangkok", "title": "ป้ายรถเมล์ ๙", "status": "ongoing",
+            "percent_complete": "๕๐", "end_planned": "๓๐/๙/๒๕๖๙"}  # fmt: skip
+    assert own.post("/waves/2026/bangkok/project", form).status_code == 302
+    row = Observation.objects.get(wave__code="2026")
+    assert (row.percent_complete, row.end_planned, row.title) == (50, "2026-09-30", "ป้ายรถเมล์ ๙")
+
+
 def test_numbers_are_written_as_each_language_does(site, client):
     cells = {"name": "9009", "baseline": "1.5", "target": "3", "actual": "2"}
     register.set_indicator(site.folder, "2026", "bangkok", "9010", cells, person="city-bangkok")
