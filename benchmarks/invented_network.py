@@ -27,12 +27,14 @@ PAGES = {
     "projects/<str:code>": "/projects/s0-p0", "desk": "/desk", "practices": "/practices",
     "practices/<str:code>": "/practices/practice-0-0", "peers/<str:member>": "/peers/s0-c0",
     "exchanges": "/exchanges", "meetings": "/meetings", "needs": "/needs",
-    "studies": "/studies", "people": "/people",
+    "studies": "/studies", "people": "/people", "support": "/support", "support/<int:number>": "/support/1",
+    "waves/<str:wave>/<str:member>/compare": f"/waves/{NOW}/s0-c0/compare",
 }  # fmt: skip
 """A page of the network for each address that reads rows, as the list of pages writes it."""
 MORE = (
     f"/waves/{NOW}/s0", f"/waves/{LAST}", f"/waves/{LAST}/s1", f"/waves/{NOW}/s0-c0/project",
     "/projects?q=number", "/projects?page=2", "/practices?q=water", "/practices?page=2", "/queries?page=2",
+    f"/waves/{NOW}/s0/compare", "/desk?city=s0-c0", "/support?page=2",
 )  # fmt: skip
 ROLES = {
     "city": "city-0-0", "representative": "state-0", "secretariat": OFFICER, "chair": "chair",
@@ -231,7 +233,7 @@ def _learning(act: Any, cities: list[Any]) -> None:
 
 
 def _needs(act: Any, cities: list[Any]) -> None:
-    from diffuscope.register.models import Need, Offer, Organisation
+    from diffuscope.register.models import Need, Offer, Organisation, Support
     from diffuscope.register.write import add
 
     banks = list(Organisation.objects.order_by("pk"))
@@ -245,6 +247,9 @@ def _needs(act: Any, cities: list[Any]) -> None:
     ]
     offers += [Offer(organisation=banks[0], kind="advice", about="Meters") for _ in cities]
     add(act, offers)
+    gifts = enumerate(cities * 2)
+    given = [Support(partner=banks[at % 2].code, recipient=one.code, kind="money") for at, one in gifts]
+    add(act, given)
 
 
 def _meetings(act: Any, cities: list[Any]) -> None:
