@@ -34,7 +34,7 @@ PAGES = {
 MORE = (
     f"/waves/{NOW}/s0", f"/waves/{LAST}", f"/waves/{LAST}/s1", f"/waves/{NOW}/s0-c0/project",
     "/projects?q=number", "/projects?page=2", "/practices?q=water", "/practices?page=2", "/queries?page=2",
-    f"/waves/{NOW}/s0/compare", "/desk?city=s0-c0", "/support?page=2",
+    f"/waves/{NOW}/s0/compare",
 )  # fmt: skip
 ROLES = {
     "city": "city-0-0", "representative": "state-0", "secretariat": OFFICER, "chair": "chair",
@@ -247,9 +247,11 @@ def _needs(act: Any, cities: list[Any]) -> None:
     ]
     offers += [Offer(organisation=banks[0], kind="advice", about="Meters") for _ in cities]
     add(act, offers)
-    gifts = enumerate(cities * 2)
-    given = [Support(partner=banks[at % 2].code, recipient=one.code, kind="money") for at, one in gifts]
-    add(act, given)
+    given = {"kind": "finance", "basis": "reported", "source": "invented", "stage": "pledged"}
+    add(act, [
+        Support(position=at, partner=banks[at % len(banks)].code, recipient=one.code, **given)
+        for at, one in enumerate(cities)
+    ])  # fmt: skip
 
 
 def _meetings(act: Any, cities: list[Any]) -> None:

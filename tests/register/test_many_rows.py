@@ -11,7 +11,7 @@ from diffuscope.register.screens.pages import PAGES as ADDRESSES
 SMALL, LARGE = Size(states=2, cities=2, projects=4), Size(states=3, cities=9, projects=40)
 MOST, LONGEST = 20, 100_000
 """Queries of a page, and bytes of it, whatever the network."""
-FILES = ("editions/", "enter/", "/publish/", "/headings", "studies/<int")
+FILES = ("editions/", "enter/", "/publish/", "studies/<int", "/headings")
 """Pages that show one file, or one link: no list."""
 
 

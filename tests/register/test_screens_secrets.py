@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -50,8 +51,8 @@ def words_shown(made, people, parts_of):
         for page in PAGES:
             for address in addresses(page, parts_of(page), asked) if "GET" in page.methods else ():
                 text = body_of(own.get(address))
-                if "?q=zq" in address:  # what was asked stands in the field again
-                    text = text.replace(f'value="{address.partition("=")[2]}"', "")
+                if "?q=zq" in address:  # what was asked stands in the field again, in words, and in addresses
+                    text = re.sub(f'(value="|“|[?;]q=){address.partition("=")[2]}', "", text)
                 texts.append((address, text))
         assert read_by_others(texts, made.readers, person) == [], person
         for one in made.readers:
@@ -126,7 +127,7 @@ def test_the_work_of_a_search_does_not_depend_on_what_it_asks(garden):
     for asked in (word("title", "bangkok"), word("title", "da-nang"), "nowhere"):
         with CaptureQueriesContext(connection) as seen:
             text = own.get(f"/projects?q={asked}").content.decode()
-        counts.append((len(seen), "0 projects" in text))
+        counts.append((len(seen), '<th scope="row">' not in text))
     assert len(set(counts)) == 1
     assert counts[0][1]
 

@@ -7,6 +7,9 @@ from typing import Any
 from diffuscope.register.screens.lists import choice_of, page_of
 from diffuscope.register.screens.pages import folder_of, said
 
+AT_ONCE = 25
+"""People of one page: each has four forms."""
+
 
 def people(request: Any) -> Any:
     """Everybody with a role; an invitation shows its link once."""
@@ -25,7 +28,8 @@ def people(request: Any) -> Any:
     shown["asked"] = request.GET.get("q", "").strip()[:200]
     rows = Person.objects.filter(retired=False).prefetch_related("roles__member", "roles__organisation")
     named = Q(code__icontains=shown["asked"]) | Q(name__icontains=shown["asked"])
-    shown["pages"] = page_of(request, (rows.filter(named) if shown["asked"] else rows).order_by("code"))
+    rows = (rows.filter(named) if shown["asked"] else rows).order_by("code")
+    shown["pages"] = page_of(request, rows, at_once=AT_ONCE)
     shown["people"] = [
         (one, [role for role in one.roles.all() if not role.retired]) for one in shown["pages"]
     ]
