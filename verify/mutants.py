@@ -394,13 +394,13 @@ MUTANTS = (
     Mutant(
         "register/rights.py",
         'return reach.members("member") | opted',
-        'return reach.members("member") | (Q() if reach.organisations else opted)',
+        'return reach.members("member") | (~Q(pk__in=[]) if reach.organisations else opted)',
         "tests/register/test_screens_secrets.py::test_every_page_shows_a_word_to_those_alone_who_may_read_it",
     ),
     Mutant(
         "register/search.py",
-        "return rows.filter(Case(compared, default=Value(False), output_field=truth))",
-        "return rows.filter(hits, Case(compared, default=Value(False), output_field=truth))",
+        "return rows.filter(Case(then, default=Value(False), output_field=truth))",
+        "return rows.filter(hits, Case(then, default=Value(False), output_field=truth))",
         "tests/register/test_screens_secrets.py::test_a_search_compares_the_text_of_no_row_that_may_not_be_seen",
     ),
     Mutant(
@@ -456,6 +456,37 @@ MUTANTS = (
         'data = _for_spreadsheets(data) if name.endswith(".csv") else data',
         "",
         "tests/register/test_hostile_text.py::test_workbooks_tables_and_reports_hold_it_as_text",
+    ),
+    # importing, tables, descriptives
+    Mutant(
+        "importing/times.py",
+        "lowest = known.min() if counting.lowest is None else counting.lowest",
+        "lowest = known.min()",
+        "tests/importing/test_other_files.py::test_the_first_year_is_that_of_the_first_period_of_the_whole_file",
+    ),
+    Mutant(
+        "importing/rows.py",
+        'return said != "unknown"',
+        "return False",
+        "tests/importing/test_import_case.py::test_a_unit_without_a_date_did_not_adopt",
+    ),
+    Mutant(
+        "tables/number_words.py",
+        "if blanks and not _parts_thousands(body):",
+        "if False:",
+        "tests/tables/test_number_words.py::test_two_numbers_in_a_cell_are_not_made_one",
+    ),
+    Mutant(
+        "tables/several_ids.py",
+        'return "; ".join(dict.fromkeys(one for one in ids if one is not None))',
+        "return next(one for one in ids if one is not None)",
+        "tests/tables/test_refer.py::test_a_fix_keeps_every_name_of_a_cell",
+    ),
+    Mutant(
+        "descriptives/categories.py",
+        "np.array(cuts) - 1e-12",
+        "np.array(cuts) + 1e-12",
+        "tests/descriptives/test_adoption_statistics.py::test_a_time_on_a_cut_belongs_above_it_as_in_netdiffuser",
     ),
 )
 """Every mutant, by room."""

@@ -200,3 +200,41 @@ def test_amounts_and_days_that_no_database_keeps_are_asked_about(site, client):
         assert officer.post("/waves", form).status_code == 400
         assert officer.post("/waves", {"wave": "2031", "due": odd}).status_code == 400
     assert not Wave.objects.filter(code="2031").exists()
+
+
+def test_questions_are_seen_alike_by_command_and_page_and_never_published(site, client):
+    from diffuscope.register.database import writing
+    from diffuscope.register.lookup import member_named, wave_named
+    from diffuscope.register.models import Query
+    from diffuscope.register.write import act_of, add
+
+    for wave in ("2025", "2026"):
+        asked = Query(
+            wave=wave_named(wave), member=member_named("THA"), project=row().project, rule="test",
+            asks=f"Why in {wave}?", row={"title": "x"},
+        )  # fmt: skip
+        with writing():
+            add(act_of(OFFICER), [asked])
+    for who, told in (("city-bangkok", 2), ("rep-THA", 2), (CHAIR, 2), ("rep-VNM", 0)):
+        assert len(register.queries(site.folder, person=who)) == told, who
+        text = client(who).get("/queries").content.decode()
+        assert sum(f"Why in {wave}?" in text for wave in ("2025", "2026")) == told, who
+
+
+def test_what_an_exchange_was_about_is_public_where_it_names_an_area_or_a_practice(site):
+    from diffuscope.register.export import case_files
+    from diffuscope.register.models import Area, Wave
+
+    area = Area.objects.first().area
+    for about in ("our quarrel with the mayor", area):
+        number = register.request_exchange(
+            site.folder, "bangkok", "da-nang", kind="visit", about=about, person="city-bangkok"
+        )
+        register.move_exchange(site.folder, number, "agreed", person="rep-VNM")
+        register.move_exchange(site.folder, number, "held", person="rep-VNM", day="2025-03-01")
+    wave = Wave.objects.get(code="2025")
+    public = case_files(wave, public=True)["exchanges.csv"].decode()
+    assert "quarrel" not in public
+    assert public.count("2025-03-01") == 2
+    assert public.count(area) == 1
+    assert "quarrel" in case_files(wave)["exchanges.csv"].decode()

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from diffuscope.register.practices import release_practice, review_practice, take_up, write_practice
     from diffuscope.register.publish import publish_wave
     from diffuscope.register.screens.server import serve
-    from diffuscope.register.send_back import send_back
+    from diffuscope.register.sent_back import send_back
     from diffuscope.register.studies import ask_study, work
     from diffuscope.register.succession import succeed
     from diffuscope.register.support import withdraw_support, write_support
@@ -83,7 +83,7 @@ _HOME = {
     "review_practice": "practices",
     "save_column_map": "column_map",
     "say_outcome": "needs",
-    "send_back": "send_back",
+    "send_back": "sent_back",
     "serve": "screens.server",
     "set_indicator": "indicators",
     "settle": "answers",

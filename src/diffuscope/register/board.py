@@ -36,7 +36,8 @@ class Standing(NamedTuple):
         Questions that are open.
     late : bool
         Whether nothing came by the end of the due date, in the network's time zone.
-    received : str
+    received, language : str
+        When it came; in which language the member is written to.
     """
 
     member: str
@@ -47,6 +48,7 @@ class Standing(NamedTuple):
     queries: int
     late: bool
     received: str
+    language: str = "en"
 
 
 class HistoryLine(NamedTuple):
@@ -116,6 +118,7 @@ def standings(place: Any, wave: Any, person: Any, member: Any = None) -> list[St
             queries.get(one.member_id, 0),
             late and one.state in ("expected", "silent"),
             one.received,
+            one.member.language,
         )
         for one in expected.select_related("member").order_by("member__position", "member__code")
     ]
@@ -175,9 +178,7 @@ def reminders(folder: str | Path, wave: str | None = None, *, person: str) -> di
 
 def reminder_to(one: Standing, wave: Any, network: str) -> str:
     """The text of a reminder, in the language of the member that is late."""
-    from diffuscope.register.lookup import member_named
-
-    words = language(member_named(one.member).language)
+    words = language(one.language)
     due = "" if wave.due is None else day_in(wave.due.isoformat(), words)
     said: dict[str, Value] = {"member": one.name, "wave": wave.code, "network": network, "due": due}
     return Message("reminder", said).said_in(words)

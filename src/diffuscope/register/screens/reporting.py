@@ -175,7 +175,7 @@ def review(request: Any, wave: str, member: str) -> Any:
     from django.shortcuts import redirect
 
     from diffuscope.register import clear_return
-    from diffuscope.register.send_back import send_back
+    from diffuscope.register.sent_back import send_back
 
     folder, person = folder_of().folder, request.person.code
     whose = _seen_member(request, member)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ FIELDS = (
     *("budget", "currency"),
     *("start_planned", "start", "end_planned", "end", "percent_complete", "partner", "note"),
 )
+COUNTED = ("budget", "start_planned", "start", "end_planned", "end", "percent_complete")
+"""Fields of numbers and dates, which may be typed with Thai, Lao, Khmer or Burmese digits."""
 LONG = ("title", "description", "note")
 WIDE = ("unit", "status")
 """Fields that stand alone in their row, so that those after them stand in pairs."""
@@ -119,6 +122,7 @@ class RowForm:
             cells |= draft.cells
         if post is not None:
             cells = {name: post.get(name, "").strip()[:LONGEST] for name in FIELDS}
+            cells |= {name: _western_digits(cells[name]) for name in COUNTED}
         cells = _in_words(cells, words)
         filled = (
             post.get("filled", "") if post is not None else str((now or before).pk) if now or before else ""
@@ -163,6 +167,15 @@ class RowForm:
     def asks_for_key(self) -> Sequence[str]:
         """Why it is asked which project this is."""
         return self.problems.get("key", ())
+
+
+def _western_digits(text: str) -> str:
+    """A number or date with the digits 0 to 9, whichever decimal digits of Unicode it was typed with.
+
+    >>> _western_digits("๓๐/๙/๒๕๖๙"), _western_digits("៥០"), _western_digits("½")
+    ('30/9/2569', '50', '½')
+    """
+    return "".join(str(unicodedata.decimal(one, one)) for one in text)
 
 
 def _in_words(cells: Mapping[str, str], words: Any) -> dict[str, str]:
