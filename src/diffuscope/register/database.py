@@ -118,7 +118,7 @@ def migrate() -> None:
 
 
 def analyze() -> None:
-    """Statistics of tables to which many rows came at once: PostgreSQL plans by them, and renews them later."""
+    """Statistics of tables to which many rows came: PostgreSQL plans by them, and renews them later."""
     from django.db import connection
 
     if connection.vendor == "postgresql":
