@@ -360,6 +360,37 @@ MUTANTS = (
         'return f"{MINUS}{shown}" if value < 0 else shown',
         "tests/records/test_numbers.py::test_zero_has_no_sign",
     ),
+    # importing, tables, descriptives
+    Mutant(
+        "importing/times.py",
+        "lowest = known.min() if counting.lowest is None else counting.lowest",
+        "lowest = known.min()",
+        "tests/importing/test_other_files.py::test_the_first_year_is_that_of_the_first_period_of_the_whole_file",
+    ),
+    Mutant(
+        "importing/rows.py",
+        'return said != "unknown"',
+        "return False",
+        "tests/importing/test_import_case.py::test_a_unit_without_a_date_did_not_adopt",
+    ),
+    Mutant(
+        "tables/number_words.py",
+        "if blanks and not _parts_thousands(body):",
+        "if False:",
+        "tests/tables/test_number_words.py::test_two_numbers_in_a_cell_are_not_made_one",
+    ),
+    Mutant(
+        "tables/several_ids.py",
+        'return "; ".join(dict.fromkeys(one for one in ids if one is not None))',
+        "return next(one for one in ids if one is not None)",
+        "tests/tables/test_refer.py::test_a_fix_keeps_every_name_of_a_cell",
+    ),
+    Mutant(
+        "descriptives/categories.py",
+        "np.array(cuts) - 1e-12",
+        "np.array(cuts) + 1e-12",
+        "tests/descriptives/test_adoption_statistics.py::test_a_time_on_a_cut_belongs_above_it_as_in_netdiffuser",
+    ),
 )
 """Every mutant, by room."""
 

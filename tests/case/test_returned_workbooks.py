@@ -242,6 +242,7 @@ def test_headings_that_do_not_agree_are_an_error_that_names_them(tmp_path):
     assert "it lacks `parent`" in problem.message
     assert "`belongs`" in problem.message
     assert "4 rows cannot be joined" in problem.message
+    assert '`"belongs" = "parent"` under `[words.heading]`' in problem.fix
 
 
 def test_a_sheet_without_a_column_that_may_be_empty_is_joined(tmp_path):
@@ -329,3 +330,18 @@ def test_a_status_that_is_not_known_can_be_declared(tmp_path):
     found = next(one for one in read_case(tmp_path).problems if one.column == "status")
     assert found.fix.startswith("write one of `planning`")
     assert found.fix.endswith("or say under `[words.status]` which of them the network's own word means")
+
+
+def test_what_several_files_spell_alike_is_one_line(tmp_path):
+    place = tmp_path / "network"
+    place.mkdir()
+    (place / "case.toml").write_text(SETTINGS)
+    for at, name in enumerate(("units", "units_rest", "units_more")):
+        text = (
+            units(COUNTRIES[2 * at : 2 * at + 2]).replace("unit,", "Unit,", 1).replace("adopter", "Adopter")
+        )
+        (place / f"{name}.csv").write_text(text)
+    lines = read_case(place).read_as_lines()
+    [heading] = [line for line in lines if "`Unit`" in line]
+    assert heading == "units, headings: `Unit` is read as `unit` (3 files or sheets)"
+    assert len([line for line in lines if "`Adopter` is read as `adopter` (3 files or sheets" in line]) == 1

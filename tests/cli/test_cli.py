@@ -127,6 +127,9 @@ def test_check_corrects_a_copy_and_never_the_case(run, case, tmp_path):
     code, _, err = run("check", str(case), "--apply")
     assert code in (1, 2)
     assert "never corrected in place" in err
+    said = " ".join(run("check", str(case))[1].split())
+    assert "1 of them has one certain fix" in said
+    assert "--apply --out 'my case é-corrected'" in said
     copy = tmp_path / "copy"
     code, out, _ = run("check", str(case), "--apply", "--out", str(copy))
     assert code == 1, "errors are left in the copy"

@@ -12,9 +12,26 @@ from pathlib import Path
 
 import pytest
 
+from diffuscope.cli.screen import show_problems
+from diffuscope.records import Problem
 from diffuscope.report.lists import write_list
 
 CITY = "Đà Nẵng"
+
+
+def test_what_many_files_share_is_told_once_with_its_places(capsys):
+    def of(file: str, value: str) -> Problem:
+        return Problem(
+            level="error", rule="bad-number", message="M.", fix="F", file=file, row=3, column="a", value=value
+        )
+
+    shared = [of(f"{at}.xlsx", "65%") for at in range(5)]
+    show_problems([*shared, of("5.xlsx", "a"), of("6.xlsx", "a")], 7, 1)
+    said = capsys.readouterr().out
+    assert said.count("Fix: F") == 3, "one for five files, and two of their own"
+    places = "1.xlsx, row 3; 2.xlsx, row 3; 3.xlsx, row 3; and 1 more, which --out FILE lists"
+    assert f"The same in 4 other places: {places}" in said
+    assert "7 errors" in said
 
 
 @pytest.fixture

@@ -55,6 +55,17 @@ def test_islands_are_left_out_of_moran_and_named():
     assert (kept.units, kept.expected, kept.islands) == (6, pytest.approx(-1 / 5), ())
 
 
+def test_units_that_no_tie_names_are_islands():
+    ties = pl.DataFrame(
+        {"sender": ["a", "b", "b", "c", "c", "d"], "receiver": ["b", "a", "c", "b", "d", "c"]}
+    )
+    values = pl.DataFrame({"unit": ["a", "x", "b", "c", "d", "y"], "value": [1.0, 70.0, 2.0, 3.0, 4.0, -9.0]})
+    found = moran(values, ties, row_normalized=False)
+    assert (found.value, found.units, found.islands) == (pytest.approx(1 / 3), 4, ("x", "y"))
+    with pytest.raises(PlanError, match="each unit has one value"):
+        moran(values.filter(pl.col("unit") != "a"), ties)
+
+
 def test_positions_where_every_path_is_one_step():
     """1 and 4 both name 2 and 3: two pairs in one position each, which stand apart."""
     ties = pl.DataFrame({"sender": ["u2", "u3", "u2", "u3"], "receiver": ["u1", "u1", "u4", "u4"]})

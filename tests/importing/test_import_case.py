@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -302,3 +303,28 @@ def test_a_column_that_says_whether_it_adopted_is_not_when(imported):
     both = panel(adopted=[0, 0, 1, 0, 0, 0])
     case = imported({"laws": both}, unit="cid", policy=["adopted"], kind="state")[1]
     assert dates(case) == [("a", "adopted", "2003", None, None)]
+
+
+def test_what_a_reader_asks_is_answered_by_the_map(tmp_path):
+    text = "state;law\nGenève;1990\nZürich;\n"
+    (tmp_path / "laws.csv").write_bytes(text.encode("cp1252"))
+    files, said = [tmp_path / "laws.csv"], {"kind": "state", "policy": ["law"]}
+    with pytest.raises(CaseError, match=r'The map says it under \[file."laws.csv"\]'):
+        diffuscope.import_case(files, tmp_path / "case", **said)
+    answer = ImportMap(file={"laws.csv": FileMap(encoding="cp1252")})
+    diffuscope.import_case(files, tmp_path / "case", map=answer, **said)
+    assert diffuscope.read_case(tmp_path / "case").table("adoptions")["unit"].to_list() == ["Genève"]
+
+
+def test_codes_with_labels_stay_codes_where_the_map_says_so(tmp_path):
+    panel = pd.DataFrame({"cid": [1, 1], "year": [2001, 2002], "law": [0, 1], "regime": [1, 2]})
+    file = tmp_path / "laws.dta"
+    panel.to_stata(file, write_index=False, value_labels={"regime": {1: "Autocracy", 2: "Democracy"}})
+    values = []
+    for keep in (False, True):
+        said = ImportMap(file={"laws.dta": FileMap(keep_codes=keep)})
+        folder = tmp_path / f"case-{keep}"
+        diffuscope.import_case([file], folder, unit="cid", policy=["law"], kind="state", map=said)
+        facts = diffuscope.read_case(folder).table("attributes").filter(pl.col("variable") == "regime")
+        values.append(facts["value"].to_list())
+    assert values == [["Autocracy", "Democracy"], ["1", "2"]]

@@ -6,11 +6,13 @@ import polars as pl
 import pytest
 
 from diffuscope import person_period
-from diffuscope.models import cox, event_history, firth
+from diffuscope.models import conditional_logit, cox, event_history, firth
 from diffuscope.models.design.repeated_rows import repeated_rows
 
 ESTIMATORS = {
     "logit": lambda rows: event_history("event ~ x", rows, cluster="unit"),
+    "probit": lambda rows: event_history("event ~ x", rows, cluster="unit", link="probit"),
+    "conditional logit": lambda rows: conditional_logit("event ~ x", rows, strata="time"),
     "Firth": lambda rows: firth("event ~ x", rows),
     "Cox": lambda rows: cox("event ~ x", rows, cluster="unit"),
 }

@@ -140,3 +140,23 @@ def test_years_of_adoption_go_straight_into_a_case():
     case = a_case(found, ["A", "B"])
     assert case.problems == ()
     assert case.table("adoptions").select("unit", "time").rows() == [("A", "1990")]
+
+
+def test_columns_that_are_called_unit_or_time_beside_the_named_ones_are_covariates():
+    panel = pl.DataFrame(
+        {
+            "ccode": [2, 2],
+            "year": [1990, 1991],
+            "law": [0, 1],
+            "unit": ["u", "v"],
+            "time": [7, 8],
+            "own_time": 0,
+        }
+    )
+    seen = adoptions_from_panel(panel, unit="ccode", time="year", policies=["law"])
+    assert seen.adoptions.select("unit", "policy", "time").rows() == [("2", "law", 1991)]
+    assert seen.covariates.columns == ["unit", "time", "own_unit", "own_time_2", "own_time"]
+    assert seen.covariates.rows() == [("2", 1990, "u", 7, 0), ("2", 1991, "v", 8, 0)]
+    odd = panel.with_columns(time=pl.col("law"))
+    other = adoptions_from_panel(odd, unit="ccode", time="year", policies={"time": "law-2"})
+    assert other.adoptions["policy"].to_list() == ["law-2"]

@@ -15,7 +15,7 @@ def problem(row: int | None = 2, value: str | None = "x", **other) -> Problem:
     return Problem(**{**told, **place, "row": row, "value": value, **other})
 
 
-def test_errors_come_first_then_file_row_and_column():
+def test_errors_come_first_then_whole_files_then_file_row_and_column():
     found = [
         problem(9),
         problem(2, level="warning"),
@@ -27,8 +27,8 @@ def test_errors_come_first_then_file_row_and_column():
     ]
     places = [(p.level, p.file, p.row, p.column) for p in sort_problems(found)]
     assert places == [
-        ("error", "a.csv", 2, "sender"),
         ("error", "ties.csv", None, "sender"),
+        ("error", "a.csv", 2, "sender"),
         ("error", "ties.csv", 2, "receiver"),
         ("error", "ties.csv", 2, "sender"),
         ("error", "ties.csv", 9, "sender"),

@@ -104,6 +104,13 @@ def certain_fixes(
     return _changes(tables, fixes)
 
 
+def has_certain_fix(problem: Problem) -> bool:
+    """Whether a corrected copy mends a problem: its cell can be written in one way only."""
+    if problem.rule in ONE_READING and _WRITE.fullmatch(problem.fix) is not None:
+        return True
+    return _SEVERAL.fullmatch(problem.fix) is not None or _says_unknown(problem)
+
+
 def _differing(before: RawTable, after: RawTable) -> dict[Cell, str]:
     new_texts: dict[Cell, str] = {}
     for name in before.cells.columns:

@@ -132,7 +132,12 @@ def _differs(raw: RawTable, usual: RawTable, differing: str) -> Problem:
         f"Its headings are not those of `{usual.file}`: {differing}. "
         f"Its {rows} cannot be joined and {are} not read."
     )
-    return of_table(raw, Wording("headings-differ", message, FIX), row=None)
+    strange, lacks = _strange(raw), list(_headings(usual) - _headings(raw))
+    meant = None
+    if len(strange) == len(lacks) == 1 and not set('"\\') & set(strange[0]):
+        line = f'`"{strange[0]}" = "{lacks[0]}"`'
+        meant = f"if `{strange[0]}` means `{lacks[0]}`, write {line} under `[words.heading]`; otherwise {FIX}"
+    return of_table(raw, Wording("headings-differ", message, FIX, meant), row=None)
 
 
 def _twice(raw: RawTable, other: RawTable) -> Problem:

@@ -13,7 +13,7 @@ from diffuscope.records.plain_names import is_plain_name
 from diffuscope.tables.tiers import TIERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
@@ -43,6 +43,23 @@ def short_name(text: str) -> str:
     """
     plain = re.sub(r"\.\.+", ".", re.sub(r"[^\w.]+", "-", text)).strip("-._")[:80] or "case"
     return plain if is_plain_name(plain) else f"case-{plain}"[:80]
+
+
+ITS_PLACE = "its file and sheet"
+"""What a source that was filled in is called where each of several files is its own."""
+
+
+def _spelt(group: Sequence[ReadAs]) -> str:
+    """One spelling, in one file or in several."""
+    first = group[0]
+    if len(group) == 1:
+        return first.says
+    means = first.means.replace(first.file, ITS_PLACE).partition(", row ")[0]
+    how = f"{first.how}; " if first.how else ""
+    return (
+        f"{first.table}, {first.column}: `{first.written}` is read as `{means}` "
+        f"({how}{len(group):,} files or sheets)"
+    )
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -139,9 +156,18 @@ class Case:
         return fingerprints(self.tables)
 
     def read_as_lines(self, most: int = 20) -> list[str]:
-        """What was read as what, a line each; those beyond `most` are counted."""
-        lines = [one.says for one in self.read_as[:most]]
-        left = len(self.read_as) - most
+        """What was read as what, a line each; those beyond `most` are counted.
+
+        What several files or sheets spell alike is one line.
+        """
+        alike: dict[tuple[str, ...], list[ReadAs]] = {}
+        for one in self.read_as:
+            means = one.means.replace(one.file, ITS_PLACE)  # a source that was filled in names each file
+            alike.setdefault((one.table, one.column, one.written, means.partition(", row ")[0]), []).append(
+                one
+            )
+        lines = [_spelt(group) for group in list(alike.values())[:most]]
+        left = len(alike) - most
         return [*lines, f"{left:,} more spellings"] if left > 0 else lines
 
     @property

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from diffuscope.cli.app import DATA, app
 from diffuscope.cli.screen import busy, clean, console, show_problems, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffuscope.records import Problem
 
 
 @app.command
@@ -125,7 +130,27 @@ def check(
         for line in read.read_as_lines():
             console().print(f"read as  {clean(line)}", style="dim", soft_wrap=True)
         show_problems(problems, sum(table.height for table in read.tables.values()), len(read.tables))
+        _offer_copy(case, problems)
     return DATA if errors else 0
+
+
+def _offer_copy(case: str, problems: Sequence[Problem]) -> None:
+    """Say how many problems a corrected copy mends: nobody need type what is certain."""
+    from shlex import quote
+
+    from diffuscope.case.certain_fixes import has_certain_fix
+    from diffuscope.records.phrases import noun
+
+    place = Path(case)
+    many = sum(one.count for one in problems if has_certain_fix(one))
+    if many and (place.is_dir() or (place.is_file() and place.suffix.lower() == ".xlsx")):
+        name = place.resolve()
+        copy = f"{name.stem}-corrected{name.suffix}" if place.is_file() else f"{name.name}-corrected"
+        console().print(
+            f"{many:,} of them {noun(many, 'has', 'have')} one certain fix. The corrected copy: "
+            f"diffuscope check {clean(quote(case))} --apply --out {clean(quote(copy))}",
+            soft_wrap=True,
+        )
 
 
 def _apply(case: str, out: Path | None) -> int:

@@ -68,15 +68,20 @@ def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: 
     from diffuscope.study import group_problems
 
     out = console(stderr=rows is None)
-    for problem in group_problems(problems):
-        place = [problem.file or problem.table or "case"]
-        place += [problem.at_row] if problem.at_row else []
+    for problem, *others in _of_many_files(group_problems(problems)):
+        place = [*_where(problem)]
         place += [f"column {problem.column}"] if problem.column else []
         place += [f"value {problem.value}"] if problem.value is not None else []
         style = "bold red" if problem.level == "error" else "bold yellow"
         out.print(problem.level, style=style, end="  ")
         out.print(clean(", ".join(place)) + f"  [{problem.rule}]", soft_wrap=True)
         out.print(f"  {clean(problem.message)}", soft_wrap=True)
+        if others:
+            places = "; ".join(", ".join(_where(one)) for one in others[:PLACES])
+            more = (
+                f"; and {len(others) - PLACES} more, which --out FILE lists" if len(others) > PLACES else ""
+            )
+            out.print(f"  The same in {len(others)} other places: {clean(places)}{more}", soft_wrap=True)
         out.print(f"  Fix: {clean(problem.fix)}", soft_wrap=True)
     if rows is None or tables is None:
         return
@@ -89,6 +94,29 @@ def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: 
         out.print(f"No problems in {read}.")
     else:
         out.print(f"{counted(errors, 'error')}, {counted(warnings, 'warning')} in {read}.")
+
+
+PLACES = 3
+"""Other places of one problem that are spelt out."""
+MANY_FILES = 3
+"""Files or sheets with one problem and one fix above which it is told once, with the places."""
+
+
+def _where(problem: Problem) -> list[str]:
+    return [problem.file or problem.table or "case", *([problem.at_row] if problem.at_row else [])]
+
+
+def _of_many_files(problems: Sequence[Problem]) -> list[list[Problem]]:
+    """Problems that many files share by value and fix told together: ten workbooks have ten titles."""
+    alike: dict[tuple[object, ...], list[Problem]] = {}
+    for one in problems:
+        alike.setdefault((one.level, one.rule, one.column, one.value, one.fix), []).append(one)
+    told = []
+    for group in alike.values():
+        together = len({one.file for one in group}) > MANY_FILES
+        told += [group] if together else [[one] for one in group]
+    first = {id(one): at for at, one in enumerate(problems)}
+    return sorted(told, key=lambda group: first[id(group[0])])
 
 
 @contextmanager

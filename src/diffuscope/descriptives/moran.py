@@ -96,7 +96,8 @@ def moran(
     values : pandas, Polars or Arrow table, or array of float, shape (N,)
         A table has the columns `unit` and `value`; an array follows the units of the layer.
     ties : Layer, or pandas, Polars or Arrow table
-        Square. A frame has the columns `sender`, `receiver` and, if ties differ, `weight`.
+        Square. A frame has the columns `sender`, `receiver` and, if ties differ, `weight`; a unit of `values`
+        that stands in no row of it is an island.
     row_normalized : bool
         Whether the weights of each unit's ties add up to 1.
     permutations : int
@@ -137,7 +138,7 @@ def moran(
     >>> round(moran([1.0, 2.0, 3.0, 4.0], path, row_normalized=False).value, 6)
     0.333333
     """
-    layer = ties if isinstance(ties, Layer) else layer_from_frame(ties)
+    layer = ties if isinstance(ties, Layer) else _with_islands(layer_from_frame(ties), ties, values)
     if layer.changes:
         raise PlanError(
             f"Ties of layer `{layer.name}` change: give those of one date, or use `moran_by_period`."
@@ -148,6 +149,19 @@ def moran(
     draws = _Draws(permutations, seed, "moran")
     result = _moran(x[tied], _among(matrix, tied), row_normalized, draws)
     return replace(result, islands=_names(layer, ~tied))
+
+
+def _with_islands(layer: Layer, ties: Frame, values: Any) -> Layer:
+    """The layer of a frame of ties with the units of the values that no tie names."""
+    if not (hasattr(values, "columns") or hasattr(values, "column_names")):
+        return layer
+    frame, _ = polars_of(values, "The frame of values")
+    need(frame, ("unit",), "The frame of values")
+    known = set(layer.units)
+    islands = [
+        name for name in ids(frame["unit"]).drop_nulls().unique(maintain_order=True) if name not in known
+    ]
+    return layer_from_frame(ties, units=[*layer.units, *islands]) if islands else layer
 
 
 def _tied(matrix: Matrix) -> Flags:

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from diffuscope.records import Problem
 
 
+ASKED_OF_A_READER = ("sheet = ", "headings = ", "as `object`", "encoding=", "decimal=")
+"""How errors of readers say that a person must choose; the map answers by the same words."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Imported:
     """What an import made.
@@ -178,13 +182,22 @@ def _refuse_unused(
 def _frame(file: Path, own: FileMap, notes: DecisionLog) -> pl.DataFrame:
     """The table of a file; what its reader decided is noted."""
     try:
-        read = frame_with_notes(file, sheet=own.sheet, headings=own.headings)
-    except PlanError as error:
-        asks = ("sheet = ", "headings = ")
-        where = (
-            f' The map says it under [file."{file.name}"].' if any(one in str(error) for one in asks) else ""
+        read = frame_with_notes(
+            file,
+            sheet=own.sheet,
+            headings=own.headings,
+            object=own.object,
+            codes=own.keep_codes,
+            encoding=own.encoding,
+            decimal=own.decimal,
         )
-        raise PlanError(f"{error}{where}") from error
+    except (PlanError, CaseError) as error:
+        if not any(one in str(error) for one in ASKED_OF_A_READER):
+            raise
+        told = f'{error} The map says it under [file."{file.name}"].'
+        raise (
+            PlanError(told) if isinstance(error, PlanError) else CaseError(told, error.problems)
+        ) from error
     for note in read.notes:
         notes.decide(file.name, None, upper_first(note), "change the file and import it again")
     return read.frame

@@ -45,6 +45,14 @@ class FileMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         In a workbook of which several sheets hold something, the one to read.
     headings : int or None
         Row of the headings in a workbook, where it is not the first that fills two cells.
+    object : str or None
+        Which object of a file of R, where it holds several.
+    encoding : str or None
+        Of delimited text that is not UTF-8, such as ``cp1252``.
+    decimal : {".", ","} or None
+        The sign before decimals, where delimited text does not show which.
+    keep_codes : bool
+        Whether codes with labels of Stata and R stay codes.
     edges : {"influence", "attention"} or None
         What a directed edge of a network means: its source acts on its target, or looks at it.
     code, trail : tuple of str
@@ -75,6 +83,10 @@ class FileMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     sheet: str | None = None
     headings: int | None = None
     trail: tuple[str, ...] = ()
+    object: str | None = None
+    encoding: str | None = None
+    decimal: Literal[".", ","] | None = None
+    keep_codes: bool = False
 
 
 class ImportMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

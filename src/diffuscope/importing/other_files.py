@@ -43,7 +43,11 @@ MAIN = "main"
 def is_other(file: Path, own: FileMap) -> bool:
     """Whether a file is read as something else than one table."""
     kind = file.suffix.lower()
-    return kind in (*NETWORKS, ".qdpx") or bool(own.code) or (kind in OF_R and _object_of(file) is not None)
+    return (
+        kind in (*NETWORKS, ".qdpx")
+        or bool(own.code)
+        or (kind in OF_R and _object_of(file, own.object) is not None)
+    )
 
 
 def of_other(
@@ -61,15 +65,15 @@ def of_other(
             file, case_map.codes, code=code, coder=own.coder or short_name(file.stem), trail=own.trail
         )
         return [_of_passages(table, file.name, notes)]
-    if _object_of(file) == "cascade":
-        cascades = read_cascades(file, never=True)
+    if _object_of(file, own.object) == "cascade":
+        cascades = read_cascades(file, name=own.object, never=True)
         if cascades["time"].dtype.is_float() and cascades["time"].drop_nulls().len():
             raise CaseError(
                 f"Times of the `cascade` in `{file.name}` are no whole numbers, thus neither years nor "
                 f"periods. Fix: round them in R; or use them as they are: diffuscope infer {file.name}"
             )
         return [_of_spells(cascades, own, file, notes)]
-    frames = read_diffnet_frames(file, policy=own.policy[0] if own.policy else None)
+    frames = read_diffnet_frames(file, name=own.object, policy=own.policy[0] if own.policy else None)
     first = frames.periods[0]
     spells = _of_spells(frames.adoptions, own, file, notes, lowest=first)
     layer, counting = own.layer or short_name(file.stem), Counting(own.first_year, first)
@@ -81,7 +85,7 @@ def of_other(
 
 
 def _of_network(file: Path, own: FileMap, notes: DecisionLog, known: frozenset[str]) -> Part:
-    graph = parsed_graph(file, own.weight or "weight")
+    graph = parsed_graph(file, own.weight or "weight", own.encoding)
     try:
         read = graph_frame(graph, own.edges, own.unit or _name_of_nodes(graph, known, notes))
     except PlanError as error:
@@ -121,9 +125,10 @@ def _watched(periods: range, own: FileMap, counting: Counting) -> tuple[str, str
     return None if times is None else (times.text[0], times.text[-1])
 
 
-def _object_of(file: Path) -> str | None:
-    """What a package for diffusion made of an R file; None where it holds nothing of the kind."""
-    for held in r_objects(file).values():
+def _object_of(file: Path, name: str | None) -> str | None:
+    """What a package for diffusion made of an R file, or of one object in it; None where it made nothing."""
+    objects = r_objects(file)
+    for held in objects.values() if name is None else [objects.get(name)]:
         if isinstance(held, dict) and "cascade_nodes" in held:
             return "cascade"
         if isinstance(held, dict) and all(key in held for key in ("graph", "toa", "meta")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -24,7 +25,7 @@ from diffuscope.records import Problem
 from diffuscope.records.native_tables import as_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from diffuscope.panel.native_frames import Frame
     from diffuscope.panel.periods import Grain
@@ -96,7 +97,8 @@ def adoptions_from_panel(
         A unit that has a policy in its first row adopted by then. Where 0 turns to 1 across empty cells or
         missing years, the date is the range between. Where the last cells of a unit are empty, its adoption
         is open from then on, so that it is watched until then only. A quarter is dated by its months: time is
-        its first, `time_latest` its last.
+        its first, `time_latest` its last. A column called `unit` or `time` beside the named one becomes the
+        covariate `own_unit` or `own_time`.
 
     Raises
     ------
@@ -120,13 +122,31 @@ def adoptions_from_panel(
     names = dict(policies) if isinstance(policies, Mapping) else {name: name for name in policies}
     need(frame, (unit, *names, *([time] if time else [])), WHAT)
     frame = with_rows(frame).with_columns(ids(frame[unit]).alias(unit))
-    frame = called(frame, {unit: "unit"} | ({time: "time"} if time else {}))
+    named = {unit: "unit"} | ({time: "time"} if time else {})
+    own = _beside(frame, named)
+    frame, names = called(frame, own | named), {own.get(name, name): policy for name, policy in names.items()}
     _refuse(frame["unit"].is_null(), frame, "unit", "missing-value", _NO_UNIT)
     if time is None:
         return _of_years(frame, names, kind, tuple(never))
     grain = _grain(frame)
     observed = _of_status(_by_time(_by_number(frame, grain)), names)
     return _dated(observed, grain, kind)
+
+
+def _beside(frame: pl.DataFrame, named: Mapping[str, str]) -> dict[str, str]:
+    """New names for columns that are called as the unit or the time will be, and are neither."""
+    taken = {*frame.columns, *named.values()}
+    own = {}
+    for name in named.values():
+        if name in frame.columns and name not in named:
+            own[name] = next(one for one in _numbered(f"own_{name}") if one not in taken)
+            taken.add(own[name])
+    return own
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}_{at}" for at in count(2))
 
 
 def _of_years(frame: pl.DataFrame, names: dict[str, str], kind: Kind, never: tuple[float, ...]) -> Observed:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import decimal
-from diffuscope.records.phrases import listed
+from diffuscope.records.phrases import listed, upper_first
 from diffuscope.records.regression import RegressionTable, TermRow
 from diffuscope.report.terms import (
     INTERCEPT,
@@ -105,7 +105,7 @@ def _facts(stand: Sequence[Estimate]) -> tuple[tuple[str, tuple[str, ...]], ...]
         ("Time at risk", [_has(one, "duration ") for one in stand]),
         ("Effects of policies", [_has(one, "policy ") for one in stand]),
         *(
-            (name.capitalize(), [_count(getattr(one, name)) for one in stand])
+            (upper_first(name), [_count(getattr(one, name)) for one in stand])
             for name in ("rows", "events", "units", "policies")
         ),
         *(

@@ -21,13 +21,14 @@ FIXES_NAMED = 20
 
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
-    """Errors before warnings; within them by file, row and column."""
+    """Errors before warnings; within them what concerns a whole file or sheet; then by file, row, column."""
     return sorted(problems, key=_turn)
 
 
 def _turn(problem: Problem) -> tuple[str | int, ...]:
-    place = problem.level, problem.file or "", problem.row or 0, problem.column or ""
-    return *place, problem.rule, problem.value or "", problem.message, problem.count
+    # whoever names a sheet or heading first need not look at its cells twice
+    place = problem.row is not None, problem.file or "", problem.row or 0, problem.column or ""
+    return problem.level, *place, problem.rule, problem.value or "", problem.message, problem.count
 
 
 def group_problems(problems: Iterable[Problem], limit: int = 5) -> list[Problem]:

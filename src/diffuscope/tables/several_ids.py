@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from diffuscope.tables.places import Wording
+from diffuscope.tables.suggest import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +25,8 @@ def parts_of(value: str) -> list[str]:
     >>> parts_of("JICA, MLIT"), parts_of("Hanoi and Hue"), parts_of("Andaman")
     (['JICA', 'MLIT'], ['Hanoi', 'Hue'], ['Andaman'])
     """
+    if value.strip().lower() in UNKNOWN:  # n/a is one word
+        return [value.strip()]
     return [part for part in (one.strip() for one in _BETWEEN.split(value)) if part]
 
 
