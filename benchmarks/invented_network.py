@@ -100,7 +100,7 @@ def network(work: Path, size: Size) -> Path:
 
 def fill(folder: Path) -> None:
     """Add people of every role, returns of half the states, and a row of everything for each city."""
-    from diffuscope.register.database import opened, writing
+    from diffuscope.register.database import analyze, opened, writing
 
     with opened(folder), writing():
         from diffuscope.register.models import Member
@@ -114,6 +114,8 @@ def fill(folder: Path) -> None:
         _learning(act, cities)
         _needs(act, cities)
         _meetings(act, cities)
+    with opened(folder):
+        analyze()
 
 
 def _people(act: Any, cities: list[Any]) -> None:

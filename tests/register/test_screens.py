@@ -394,7 +394,7 @@ def test_pages_ask_the_database_a_bounded_number_of_times(site, client):
     row = _row()
     pages = {
         "/": 8, "/waves": 8, "/waves/2026": 14, "/waves/2026/THA": 30, "/queries": 10, "/projects": 12,
-        f"/projects/{row.project.code}": 24, "/desk": 18, "/people": 14, "/waves/2025/publish": 16,
+        f"/projects/{row.project.code}": 24, "/desk": 20, "/people": 14, "/waves/2025/publish": 16,
         "/practices": 12, "/exchanges": 12, "/needs": 16, "/waves/2026/indicators": 16,
     }  # fmt: skip
     own, asked = client(OFFICER), {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.register.accounts import kept_accounts, restore_accounts
-from diffuscope.register.database import migrate, one_moment, opened, require_extra, writing
+from diffuscope.register.database import analyze, migrate, one_moment, opened, require_extra, writing
 from diffuscope.register.place import KEY, new_place, write_private
 from diffuscope.register.rights import require
 from diffuscope.register.write import act_of, restore_rows
@@ -123,6 +123,7 @@ def restore(backup: str | Path, folder: str | Path) -> Path:
                 _count_on()
                 if found := faults(place):
                     raise CaseError(f"The backup has a fault and was not restored: {found[0]}")
+            analyze()
     return place.folder
 
 

@@ -133,7 +133,8 @@ def decisions(person: Any) -> list[Decision]:
 def proposals(person: Any) -> list[Proposal]:
     """Projects that appear in a wave under a new key, near the title of one that disappeared there.
 
-    At most `AT_ONCE`, those of the latest waves first: a decision makes room for the next.
+    At most `AT_ONCE`, those of the latest waves first: a decision makes room for the next. Each pair of waves
+    takes two queries, until there are as many.
     """
     from diffuscope.register.models import Wave
 

@@ -65,7 +65,7 @@ class _ByCity:
         from diffuscope.register.models import Observation
         from diffuscope.register.waves import counting
 
-        own = self.rows.filter(lead__in=leads).order_by()
+        own = list(self.rows.filter(lead__in=leads).order_by().values_list("pk", flat=True))
         rows = visible(counting(Observation.objects.filter(project__in=own)), self.person)
         latest = {
             row.project_id: row
