@@ -114,7 +114,7 @@ def projects_found(rows: Any, person: Any, asked: str) -> list[int]:
     for word, written in typed.items():
         own = [pk for pk, key in cities.items() if word in key]
         matched = compared(rows, person, _perhaps(word, written, own))
-        seen = seen.filter(project_id__in=set(matched.values_list("project_id", flat=True)))
+        seen = seen.filter(project_id__in=matched.order_by().values("project_id"))
     last: dict[tuple[int, int, int], Any] = {}
     columns = ("project_id", "wave__position", "city_id", "withdrawn", "folded", "project__code")
     for row in seen.order_by("wave__position", "version").values_list(*columns, "city__name", "title", "pk"):
