@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,6 +14,9 @@ WHO = {
     "secretariat": "secretariat", "chair": "chair", "representative": "representative-tha",
     "city": "city-bangkok", "partner": "partner-demo", "": "",
 }  # fmt: skip
+WAITING = "a" * 32 + "/2026-mys-invented.xlsx"
+WITH = {"headings.headings": f"?file={WAITING}&sender=MYS"}
+"""What the address of a page needs beside its parts."""
 LONG = "ระบบเตือนภัยน้ำท่วมอัจฉริยะสำหรับชุมชนริมแม่น้ำเจ้าพระยาและคลองสาขาในเขตกรุงเทพมหานครและปริมณฑลพร้อมแผนที่เสี่ยงภัยแบบทันที"
 """A Thai title without a space, as officials write them."""
 
@@ -42,6 +46,9 @@ def _fill(made, register, opened):
 
         bank = Organisation.objects.first().code
         asked = Query.objects.get(rule="sent-back").pk
+    upload = folder / "uploads" / WAITING
+    upload.parent.mkdir(parents=True)
+    shutil.copy(folder / "inbox" / upload.name, upload)
     link = register.invite(folder, "partner-demo", role="partner", member=bank, person=officer).link
     says = {
         "title": LONG, "description": "ส่งข้อความเตือนน้ำท่วมถึงบ้านทุกหลัง\nภายในสามชั่วโมง", "results": "9,000",
@@ -136,7 +143,8 @@ def addresses(role, parts):
         own |= {"code": parts["practice"]} if page.path.startswith("practices") else {}
         own |= {"member": "bangkok"} if role == "city" or page.path.startswith("peers") else {}
         own |= {"wave": "2025"} if page.path.endswith("publish") else {}
-        found.append("/" + re.sub(r"<\w+:(\w+)>", lambda part, own=own: own.get(part[1], part[1]), page.path))
+        address = re.sub(r"<\w+:(\w+)>", lambda part, own=own: own.get(part[1], part[1]), page.path)
+        found.append(f"/{address}{WITH.get(page.view, '')}")
     if role in ("city", "representative", "secretariat"):
         member = "bangkok" if role == "city" else "THA"
         found += [f"/waves/2026/{member}/project?key=bkk-smart-city", f"/waves/2026/{member}/project?key=new"]

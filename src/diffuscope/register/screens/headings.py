@@ -49,7 +49,7 @@ def headings(request: Any, wave: str) -> Any:
         "headings": [(at, text, asked.get(f"column-{at}", "")) for at, text in enumerate(_of(file))],
         "columns": [(column, words[column]) for column in COLUMNS], "statuses": STATUSES,
         "states": reporting_states(of),
-        "words": [(at, asked.get(f"word-{at}", ""), asked.get(f"means-{at}", "")) for at in range(WORDS)],
+        "meanings": [(at, asked.get(f"word-{at}", ""), asked.get(f"means-{at}", "")) for at in range(WORDS)],
     }  # fmt: skip
     return render(request, "headings.html", shown, status=422 if wrong else 200)
 
