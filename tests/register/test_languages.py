@@ -325,6 +325,24 @@ def test_no_english_is_left_on_a_page_of_a_focal_point_with_faults_and_without(s
     assert found == [], "\n".join(map(str, found))
 
 
+def test_no_english_is_left_where_a_partner_writes_its_support(site, client, marked):
+    from diffuscope.register.models import Organisation, Support
+
+    own, data = client("bank", language="th"), _data(site)
+    cells = {"organisation": Organisation.objects.get(roles__person__code="bank").code, "kind": "9500",
+             "recipient": "bangkok", "name": "9501", "amount": "12.5", "currency": "usd", "stage": "paid",
+             "start": "2025-03", "conditional": "yes"}  # fmt: skip
+    assert own.post("/support", cells).status_code == 302
+    row = f"/support/{Support.objects.get(name='9501').pk}"
+    wrong = [
+        {**cells, name: typed} for name in (*cells, "project", "end") for typed in ("", NONSENSE, "1999")
+    ]
+    answers = [own.get("/support"), own.get(row), own.post(row, cells), own.post(row, {"do": "withdraw"})]
+    answers += [own.post("/support", one) for one in wrong]
+    texts = [text for answer in answers if answer.status_code != 302 for text in _read(answer).texts]
+    assert [text for text in texts if _outside(text, data)] == []
+
+
 BAD = {
     "unit": ("Bangkokk", "Hanoi", "Zzzz", ""), "title": ("", "\x00x"), "area": ("x",), "sub_area": ("x",),
     "status": ("soon", "planning", ""), "budget": ("much", "-5", "1e30", "1,000", "0.001"),
