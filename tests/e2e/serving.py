@@ -19,7 +19,9 @@ def serving(folder: Path) -> Iterator[str]:
     with subprocess.Popen(
         [*command, "--folder", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as server:
-        said = server.stdout.readline()
-        assert "http://127.0.0.1:" in said, said
-        yield said[said.index("http") :].split()[0].rstrip("/")
-        server.terminate()
+        try:
+            said = server.stdout.readline()
+            assert "http://127.0.0.1:" in said, said
+            yield said[said.index("http") :].split()[0].rstrip("/")
+        finally:
+            server.terminate()

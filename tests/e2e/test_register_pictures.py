@@ -50,9 +50,7 @@ def _worked(register, folder):
     practice = register.write_practice(folder, "bangkok", FLOODS, person=OFFICER)
     register.release_practice(folder, practice, person=OFFICER)
     register.review_practice(folder, practice, person=OFFICER)
-    register.take_up(
-        folder, "practice-0001", "da-nang", since="2025-05", learned_from="bangkok", person=OFFICER
-    )
+    register.take_up(folder, practice, "da-nang", since="2025-05", learned_from="bangkok", person=OFFICER)
     register.request_exchange(
         folder, "da-nang", "johor-bahru", kind="visit", about="Bus lanes", person=OFFICER
     )

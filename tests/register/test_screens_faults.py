@@ -44,7 +44,7 @@ def test_a_row_continues_projects_of_its_own_city_alone(site, client):
     for key in (row("phuket").project.code, row("da-nang").project.code, "nobody-knows"):
         answer = own.post("/waves/2026/bangkok/project", typed(key="new", continues=key))
         assert answer.status_code == 422
-        assert f"no project with the key `{key}`" in answer.content.decode().replace("&#x27;", "'")
+        assert f"no project with the key “{key}”" in answer.content.decode().replace("&#x27;", "'")
     assert Succession.objects.count() == links
     continues = row().project.code
     assert own.post("/waves/2026/bangkok/project", typed(key="new", continues=continues)).status_code == 302
@@ -113,7 +113,7 @@ def test_after_publication_others_see_what_was_published_and_not_what_was_sent_b
     assert after in text
     assert before not in text
     assert before in own.get(f"/projects/{code}").content.decode()
-    assert "0 projects" in outside.get(f"/projects?q={before.replace(' ', '+')}").content.decode()
+    assert ": 0 found" in outside.get(f"/projects?q={before.replace(' ', '+')}").content.decode()
     published = Observation.objects.filter(project=gone.project, wave__code="2025")
     assert published.count() == 2
     text = outside.get(f"/projects/{gone.project.code}").content.decode()
@@ -135,7 +135,7 @@ def test_characters_that_no_workbook_can_hold_are_refused_at_every_form(site, cl
             for wrong in ("a\x00b", "a\x01b", "\uffff"):
                 answer = own.post(address, {"why": wrong})
                 assert answer.status_code == 400, address
-                assert "`why` holds a control character" in answer.content.decode()
+                assert "“why” holds a control character" in answer.content.decode()
     assert own.get("/projects", {"q": "\x00"}).status_code == 400
     assert Change.objects.count() == changes
 

@@ -146,7 +146,7 @@ def case_files(
         Leave out documents and passages that are private, and what rests on them; practices that nobody
         reviewed, and exchanges that did not take place.
     learned_now : bool
-        Practices, take-up and exchanges as they are now, whatever the change.
+        Practices, take-up, exchanges and meetings as they are now, whatever the change.
 
     Returns
     -------
@@ -162,6 +162,8 @@ def case_files(
     for table in MAINTAINED:
         if table != "units":
             tables[table] = _maintained(table, change)
+    if learned_now:
+        tables |= _meetings_now({row["unit"] for row in tables["units"]})
     codes = {row["id"]: row["code"] for row in actors["Member"]}
     tables["projects"] = _projects(waves, codes, change)
     tables["returns"] = _returns(waves, codes, change)
@@ -180,6 +182,17 @@ def case_files(
         if tables.get(name):
             files[f"{name}.csv"] = _csv(name, tables[name])
     return files
+
+
+def _meetings_now(units: set[str]) -> dict[str, Rows]:
+    """Meetings as they are now, with those who attended of the units that there were then."""
+    events = [row for row in _maintained("events", None) if not row.get("host") or row["host"] in units]
+    known = {row["event"] for row in events}
+    there = _maintained("attendance", None)
+    return {
+        "events": events,
+        "attendance": [row for row in there if row["unit"] in units and row["event"] in known],
+    }
 
 
 def _learned(codes: Mapping[int, str], change: int | None, *, public: bool, now: bool) -> dict[str, Rows]:
