@@ -26,12 +26,15 @@ PAGES = {
     "queries": "/queries", "queries/<int:number>": "/queries/1", "projects": "/projects",
     "projects/<str:code>": "/projects/s0-p0", "desk": "/desk", "practices": "/practices",
     "practices/<str:code>": "/practices/practice-0-0", "peers/<str:member>": "/peers/s0-c0",
-    "exchanges": "/exchanges", "needs": "/needs", "studies": "/studies", "people": "/people",
+    "exchanges": "/exchanges", "meetings": "/meetings", "needs": "/needs",
+    "studies": "/studies", "people": "/people", "support": "/support", "support/<int:number>": "/support/1",
+    "waves/<str:wave>/<str:member>/compare": f"/waves/{NOW}/s0-c0/compare",
 }  # fmt: skip
 """A page of the network for each address that reads rows, as the list of pages writes it."""
 MORE = (
     f"/waves/{NOW}/s0", f"/waves/{LAST}", f"/waves/{LAST}/s1", f"/waves/{NOW}/s0-c0/project",
     "/projects?q=number", "/projects?page=2", "/practices?q=water", "/practices?page=2", "/queries?page=2",
+    f"/waves/{NOW}/s0/compare",
 )  # fmt: skip
 ROLES = {
     "city": "city-0-0", "representative": "state-0", "secretariat": OFFICER, "chair": "chair",
@@ -97,7 +100,7 @@ def network(work: Path, size: Size) -> Path:
 
 def fill(folder: Path) -> None:
     """Add people of every role, returns of half the states, and a row of everything for each city."""
-    from diffuscope.register.database import opened, writing
+    from diffuscope.register.database import analyze, opened, writing
 
     with opened(folder), writing():
         from diffuscope.register.models import Member
@@ -110,6 +113,9 @@ def fill(folder: Path) -> None:
         _questions(act, cities)
         _learning(act, cities)
         _needs(act, cities)
+        _meetings(act, cities)
+    with opened(folder):
+        analyze()
 
 
 def _people(act: Any, cities: list[Any]) -> None:
@@ -145,7 +151,8 @@ def _returns(act: Any) -> None:
     from diffuscope.register.write import add, change
 
     wave = Wave.objects.get(code=NOW)
-    for at, expected in enumerate(ExpectedReturn.objects.filter(wave=wave).order_by("pk")):
+    waiting = ExpectedReturn.objects.filter(wave=wave, state="expected").order_by("pk")
+    for at, expected in enumerate(waiting):
         if at % 2:
             continue
         sent = Return(
@@ -228,7 +235,7 @@ def _learning(act: Any, cities: list[Any]) -> None:
 
 
 def _needs(act: Any, cities: list[Any]) -> None:
-    from diffuscope.register.models import Need, Offer, Organisation
+    from diffuscope.register.models import Need, Offer, Organisation, Support
     from diffuscope.register.write import add
 
     banks = list(Organisation.objects.order_by("pk"))
@@ -242,6 +249,23 @@ def _needs(act: Any, cities: list[Any]) -> None:
     ]
     offers += [Offer(organisation=banks[0], kind="advice", about="Meters") for _ in cities]
     add(act, offers)
+    given = {"kind": "finance", "basis": "reported", "source": "invented", "stage": "pledged"}
+    add(act, [
+        Support(position=at, partner=banks[at % len(banks)].code, recipient=one.code, **given)
+        for at, one in enumerate(cities)
+    ])  # fmt: skip
+
+
+def _meetings(act: Any, cities: list[Any]) -> None:
+    from diffuscope.register.models import Attendance, Event
+    from diffuscope.register.write import add
+
+    many = [
+        Event(event=f"meeting-{at}", name=f"Meeting {at}", start="2026-01-15") for at in range(len(cities))
+    ]
+    add(act, many)
+    there = [(event, city) for event in many for city in cities[:20]]
+    add(act, [Attendance(event=event.event, unit=city.code) for event, city in there])
 
 
 def client_of(role: str) -> Any:

@@ -1,30 +1,34 @@
 """The register of a large network: 130 states, 13,000 cities, 100,000 projects in a wave.
 
 Prints seconds for a state's workbook, its take-in as it was written and as people send it, the status of the
-wave and the export of a case, each next to its budget. SMALL=1 takes a tenth of the states; DATABASE_URL is
-that of an empty database of PostgreSQL.
+wave and the export of a case, each next to its budget; then every page that lists rows, for the role that
+waits longest, with what it costs: milliseconds by the clock and of CPU, queries and kilobytes. SMALL=1 takes
+a tenth of the states. ``python benchmarks/register.py --postgresql`` starts a server of its own; with
+DATABASE_URL, that of an empty database, it uses that one.
 """
 
 from __future__ import annotations
 
-import csv
 import os
+import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.invented_network import MORE, PAGES, ROLES, Size, client_of, fill, write_case
+
 from diffuscope import register
+from diffuscope.register.database import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-STATES = 13 if os.environ.get("SMALL") else 130
-CITIES, PROJECTS = 100, 770
-"""Of one state."""
+SIZE = Size(states=13 if os.environ.get("SMALL") else 130, cities=100, projects=770)
 HEADINGS = 5
 """Row of the headings in a form."""
-STATUSES = ("planning", "ongoing", "completed")
 BUDGETS = {
     "form of one state": 5.0,
     "take-in of one state": 5.0,
@@ -32,39 +36,8 @@ BUDGETS = {
     "status": 1.0,
     "export": 60.0,
 }
-
-
-def write_case(folder: Path) -> None:
-    """An invented network with one wave."""
-    folder.mkdir()
-    text = 'format = 1\nid = "large"\ntitle = "Large"\nlicence = "CC0-1.0"\n\n[waves]\n2025 = "2025-09-30"\n'
-    (folder / "case.toml").write_text(text, encoding="utf-8")
-    with (folder / "units.csv").open("w", newline="", encoding="utf-8") as file:
-        out = csv.writer(file)
-        out.writerow(("unit", "name", "kind", "role", "parent", "source"))
-        for state in range(STATES):
-            out.writerow((f"s{state}", f"State number {state:03}", "state", "other", "", "invented"))
-            for city in range(CITIES):
-                row = (
-                    f"s{state}-c{city}",
-                    f"City {state:03}-{city:03}",
-                    "city",
-                    "adopter",
-                    f"s{state}",
-                    "invented",
-                )
-                out.writerow(row)
-    with (folder / "areas.csv").open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([("area", "source"), *((f"Area {at}", "invented") for at in range(6))])
-    with (folder / "projects.csv").open("w", newline="", encoding="utf-8") as file:
-        out = csv.writer(file)
-        head = ("wave", "project", "unit", "title", "area", "status", "status_basis", "link_basis", "source")
-        out.writerow(head)
-        for state in range(STATES):
-            for at in range(PROJECTS):
-                unit, title = f"s{state}-c{at % CITIES}", f"Project {state:03}-{at:03} of invented work"
-                cells = (f"Area {at % 6}", STATUSES[at % 3], "reported", "judged", "invented")
-                out.writerow(("2025", f"s{state}-p{at}", unit, title, *cells))
+PAGE = 500
+"""Milliseconds of any page, the board among them."""
 
 
 def messy(file: Path) -> Path:
@@ -74,7 +47,7 @@ def messy(file: Path) -> Path:
     book = openpyxl.load_workbook(file)
     sheet = book.worksheets[0]
     columns = {cell.value: cell.column for cell in sheet[HEADINGS]}
-    for row in range(HEADINGS + 1, HEADINGS + 1 + PROJECTS):
+    for row in range(HEADINGS + 1, HEADINGS + 1 + SIZE.projects):
         cells = {"Status": "On-going", "Start": "30.9.2026", "% complete": 0.4}
         if row % 3 == 1:
             cells = {"Register key": None, "Project title": f"{sheet.cell(row, 3).value} phase II"}
@@ -99,26 +72,69 @@ def timed(name: str, does: Callable[[], object]) -> object:
     return made
 
 
+def pages(folder: Path) -> None:
+    """Every page that lists rows, as the role sees it that waits longest."""
+    with opened(folder):
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        slowest: dict[str, tuple[float, float, str, int, int]] = {}
+        for role in ROLES:
+            own = client_of(role)
+            for page in (*PAGES.values(), *MORE):
+                with CaptureQueriesContext(connection) as queries:
+                    answer = own.get(page)
+                    count = len(queries)
+                if answer.status_code != 200:
+                    continue
+                took = min(_milliseconds(lambda own=own, page=page: own.get(page)) for _ in range(3))
+                seen = (*took, role, count, len(answer.content) // 1000)
+                slowest[page] = max(slowest.get(page, seen), seen)
+    for page, (took, cpu, role, count, size) in sorted(slowest.items(), key=lambda one: -one[1][0]):
+        over = "  over its budget" if took > PAGE else ""
+        costs = f"{took:6.0f} ms {cpu:6.0f} ms CPU {count:3} queries {size:4} kB{over}"
+        print(f"{page:<32} {role:<15} {costs}", flush=True)
+
+
+def _milliseconds(does: Callable[[], object]) -> tuple[float, float]:
+    """By the clock, and of CPU in this process."""
+    begun = time.perf_counter(), time.process_time()
+    does()
+    return 1000 * (time.perf_counter() - begun[0]), 1000 * (time.process_time() - begun[1])
+
+
 def main() -> None:
-    """Make the network, and time what an officer does."""
-    with tempfile.TemporaryDirectory() as work:
-        case, folder = Path(work) / "case", Path(work) / "register"
-        write_case(case)
-        timed("new from the case", lambda: register.new_register(folder, person="a", source=case))
-        timed("open", lambda: register.open_wave(folder, "2026", due="2026-09-30", person="a"))
-        for state in ("s0", "s1"):  # the first of each pays for imports
-            files = timed(
-                "form of one state",
-                lambda s=state: register.write_forms(folder, "2026", person="a", members=[s]),
-            )
-            timed("take-in of one state", lambda f=files: register.take_in(folder, f, person="a"))
-        [file] = register.write_forms(folder, "2026", person="a", members=["s2"])
-        messy(file)
-        timed("take-in, messy", lambda: register.take_in(folder, [file], person="a"))
-        timed("status", lambda: register.status(folder, "2025", person="a"))
-        timed("status", lambda: register.status(folder, "2026", person="a"))
-        timed("export", lambda: register.export_case(folder, Path(work) / "out"))
-        timed("check", lambda: register.check_register(folder))
+    """Make the network, and time what an officer does and everybody sees."""
+    with ExitStack() as stack:
+        if "--postgresql" in sys.argv:
+            sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "register"))
+            from postgresql import database, server
+
+            url = stack.enter_context(server(durable=True))
+            os.environ["DATABASE_URL"] = stack.enter_context(database(url, "large"))
+        _timed_all(Path(stack.enter_context(tempfile.TemporaryDirectory())))
+
+
+def _timed_all(work: Path) -> None:
+    case, folder = work / "case", work / "register"
+    write_case(case, SIZE)
+    timed("new from the case", lambda: register.new_register(folder, person="sari", source=case))
+    timed("open", lambda: register.open_wave(folder, "2026", due="2026-09-30", person="sari"))
+    for state in ("s0", "s1"):  # the first of each pays for imports
+        files = timed(
+            "form of one state",
+            lambda s=state: register.write_forms(folder, "2026", person="sari", members=[s]),
+        )
+        timed("take-in of one state", lambda f=files: register.take_in(folder, f, person="sari"))
+    [file] = register.write_forms(folder, "2026", person="sari", members=["s2"])
+    messy(file)
+    timed("take-in, messy", lambda: register.take_in(folder, [file], person="sari"))
+    timed("status", lambda: register.status(folder, "2025", person="sari"))
+    timed("status", lambda: register.status(folder, "2026", person="sari"))
+    timed("export", lambda: register.export_case(folder, work / "out"))
+    timed("check", lambda: register.check_register(folder))
+    timed("rows for the screens", lambda: fill(folder))
+    pages(folder)
 
 
 if __name__ == "__main__":

@@ -360,6 +360,103 @@ MUTANTS = (
         'return f"{MINUS}{shown}" if value < 0 else shown',
         "tests/records/test_numbers.py::test_zero_has_no_sign",
     ),
+    # register
+    Mutant(
+        "register/rights.py",
+        'reach.members("city") | (Q(wave__state__in=PUBLISHED) & ~waiting & ~Exists(later))',
+        'reach.members("city") | (Q(wave__state__in=PUBLISHED) & ~Exists(later))',
+        "tests/register/test_screens_secrets.py::test_every_page_shows_a_word_to_those_alone_who_may_read_it",
+    ),
+    Mutant(
+        "register/rights.py",
+        'later = Observation.objects.filter(~waiting, **same, version__gt=OuterRef("version"))',
+        "later = Observation.objects.filter(pk__in=[], **same)",
+        "tests/register/test_screens_faults.py::test_after_publication_others_see_what_was_published_and_not_what_was_sent_before",
+    ),
+    Mutant(
+        "register/rights.py",
+        '"Exchange": lambda reach: reach.members("asking", "asked"),',
+        '"Exchange": lambda reach: ~_q(pk__in=[]),',
+        "tests/register/test_screens_secrets.py::test_every_page_shows_a_word_to_those_alone_who_may_read_it",
+    ),
+    Mutant(
+        "register/rights.py",
+        '"Query": lambda reach: reach.members("member", "project__lead"),',
+        '"Query": lambda reach: reach.members("member", "project__lead") | _q(wave__state="open"),',
+        "tests/register/test_screens_secrets.py::test_every_page_shows_a_word_to_those_alone_who_may_read_it",
+    ),
+    Mutant(
+        "register/rights.py",
+        'APART = ("Draft", "Practice")',
+        'APART = ("Practice",)',
+        "tests/register/test_screens_secrets.py::test_every_page_shows_a_word_to_those_alone_who_may_read_it",
+    ),
+    Mutant(
+        "register/rights.py",
+        'return reach.members("member") | opted',
+        'return reach.members("member") | (~Q(pk__in=[]) if reach.organisations else opted)',
+        "tests/register/test_screens_secrets.py::test_every_page_shows_a_word_to_those_alone_who_may_read_it",
+    ),
+    Mutant(
+        "register/search.py",
+        "return rows.filter(Case(then, default=Value(False), output_field=truth))",
+        "return rows.filter(hits, Case(then, default=Value(False), output_field=truth))",
+        "tests/register/test_screens_secrets.py::test_a_search_compares_the_text_of_no_row_that_may_not_be_seen",
+    ),
+    Mutant(
+        "register/learning.py",
+        'practices = [row for row in practices if row["reviewed"]]',
+        "practices = list(practices)",
+        "tests/register/test_screens_secrets.py::test_a_case_and_a_study_hold_nothing_that_was_not_released",
+    ),
+    Mutant(
+        "register/screens/row_form.py",
+        "known = replace(known, city=member, now=own, fresh=known.fresh & own.keys())",
+        "known = replace(known, fresh=known.fresh & own.keys())",
+        "tests/register/test_screens_faults.py::test_a_message_at_a_field_quotes_no_title_of_another_city",
+    ),
+    Mutant(
+        "register/screens/sessions.py",
+        ' or session.get("roles") != _roles(person)',
+        "",
+        "tests/register/test_screens_entering.py::test_other_roles_or_a_new_password_end_every_session",
+    ),
+    Mutant(
+        "register/screens/sessions.py",
+        "now - seen > IDLE",
+        "now - seen > LONGEST",
+        "tests/register/test_screens_entering.py::test_a_session_ends_when_left_alone_and_after_a_day",
+    ),
+    Mutant(
+        "register/people.py",
+        "    end_links(act, whom)\n",
+        "",
+        "tests/register/test_screens_entering.py::test_links_work_once_for_a_week_and_a_new_one_replaces_older_ones",
+    ),
+    Mutant(
+        "register/accounts.py",
+        '"digits", "tolerance", "drift", "last_t")',
+        '"digits", "tolerance", "drift")',
+        "tests/register/test_personal_data.py::test_a_code_used_before_a_backup_lets_nobody_in_after_the_restore",
+    ),
+    Mutant(
+        "register/personal.py",
+        "        forget_account(whom)\n",
+        "",
+        "tests/register/test_personal_data.py::test_an_erased_person_is_in_no_table_and_no_longer_signs_in",
+    ),
+    Mutant(
+        "register/waves.py",
+        'says = source or "marked in the register"',
+        'says = source or f"marked by {act.person}"',
+        "tests/register/test_personal_data.py::test_no_person_is_in_a_case_an_edition_or_a_study",
+    ),
+    Mutant(
+        "register/screens/files.py",
+        'data = _for_spreadsheets(data) if name.endswith(".csv") else data',
+        "",
+        "tests/register/test_hostile_text.py::test_workbooks_tables_and_reports_hold_it_as_text",
+    ),
     # importing, tables, descriptives
     Mutant(
         "importing/times.py",

@@ -216,12 +216,14 @@ def _text(node: ast.AST) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
+OTHER_LANGUAGES = ("-id", "-th", "-vi")
+"""Ends of the names of pages whose grade an English formula cannot give."""
+
+
 def pages() -> list[Path]:
-    """README and the pages of the documentation that are read, not looked up."""
-    return [
-        ROOT / "README.md",
-        *(page for folder in FOLDERS for page in sorted((ROOT / folder).glob("*.md"))),
-    ]
+    """README and the pages of the documentation that are read, not looked up, and are in English."""
+    found = [page for folder in FOLDERS for page in sorted((ROOT / folder).glob("*.md"))]
+    return [ROOT / "README.md", *(page for page in found if not page.stem.endswith(OTHER_LANGUAGES))]
 
 
 def sentences_in(file: Path) -> list[str]:

@@ -78,6 +78,16 @@ def test_thousands_of_odd_forms(garden, seed, monkeypatch):
     told(f"seed {seed}: {sum(fuzzer.sent.values())} forms, answers {dict(sorted(fuzzer.answers.items()))}")
 
 
+def test_every_field_of_every_form_with_every_odd_text(garden, monkeypatch):
+    from django.conf import settings
+
+    monkeypatch.setattr(settings, "PASSWORD_HASHERS", ["django.contrib.auth.hashers.MD5PasswordHasher"])
+    folder, made = garden
+    share = float(os.environ.get("DIFFUSCOPE_SHARE", "1"))
+    fuzzer = fuzzed(folder, made, 0, 0, leave_out=("publishing.publish",), every=share)
+    told(f"fields: {sum(fuzzer.sent.values())} forms, answers {dict(sorted(fuzzer.answers.items()))}")
+
+
 def test_the_time_of_a_search_says_nothing_of_rows_that_are_not_seen(garden):
     """A word of a thousand unseen drafts, and one that is nowhere: medians differ less than their noise."""
     folder, _ = garden

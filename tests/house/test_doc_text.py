@@ -18,8 +18,9 @@ from diffuscope.cli import app
 HOSTS = {"doi.org", "datapackage.org", "127.0.0.1:8000", "register.example.org"}
 """Hosts that the words may link to: what a reader follows, never what a machine fetches; the reader's own
 machine, and a name that belongs to nobody (RFC 2606)."""
-HOST = r"https?://([^/\s)\"'>`]+)"
-MACHINE = r"(?<![\w.~/-])/(?:home|root|tmp|usr|opt|var|mnt|work|Users)/\S*|[A-Z]:\\\S*"
+HOST = r"https?://([^/\s)\"'>`;$]+)"
+MACHINE = r"(?<![\w.~/-])/(?:home|root|tmp|usr(?!/local/sbin/)|opt|var|mnt|work|Users)/\S*|[A-Z]:\\\S*"
+"""Paths that differ between machines; what the keeper of a server adds stands in the same folder of each."""
 ELSEWHERE = r"(?i)\b(?:sessions?|helpers?|prompts?|todo|tbd)\b|\bissue\s+#?\d|\s#\d+\b"
 
 

@@ -123,3 +123,16 @@ def test_the_command_reads_no_room_before_it_is_asked_for_one():
         if node.module.split(".")[1] not in ("cli", "errors")
     }
     assert early == set()
+
+
+def test_no_public_name_of_a_room_is_that_of_a_file_in_it():
+    """Once such a file is imported, Python shows the file in the place of the name."""
+    found = set()
+    for init in PACKAGE.glob("*/__init__.py"):
+        for node in ast.parse(init.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_HOME":
+                names = ast.literal_eval(node.value)
+                found |= {
+                    f"{init.parent.name}.{name}" for name in names if (init.parent / f"{name}.py").exists()
+                }
+    assert found == set()

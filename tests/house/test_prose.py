@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
-from verify.reading_grade import ROOT, message_sentences, pages, reading, sentences_in
+from verify.reading_grade import ROOT, message_sentences, pages, reading, sentences_in, sentences_of
 
 HARDEST = 10
 """Grade above which a page is too hard."""
@@ -50,6 +51,15 @@ def test_pages_that_are_looked_up_are_as_plain():
         own = sentences_in(page)
         if len(own) >= FEW:
             assert reading(own).grade <= HARDEST, page
+
+
+def test_the_english_messages_of_the_register_are_plain():
+    says = tomllib.loads((ROOT / "src/diffuscope/register/languages/en.toml").read_text(encoding="utf-8"))
+    texts = [text for part in ("screen", "message") for text in says[part].values()]
+    own = sentences_of(re.sub(r"`[^`]*`|\{\w+\}", "it", text) for text in texts)
+    riddles = re.compile("|".join(RIDDLES_OF_MESSAGES), re.I)
+    assert [sentence for sentence in own if riddles.search(sentence)] == []
+    assert reading(own).grade <= HARDEST
 
 
 @pytest.mark.parametrize("room", ROOMS)

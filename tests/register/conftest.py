@@ -20,6 +20,14 @@ django = pytest.importorskip("django")
 NUMBERS = count(1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes():
+    """Passwords of tests are hashed in no time; those of a register take a third of a second each."""
+    from diffuscope.register.settings import ALWAYS
+
+    ALWAYS["PASSWORD_HASHERS"] = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory) -> Path:
     """A register of the founding case on SQLite, with people and languages; nobody writes into it."""

@@ -182,6 +182,8 @@ def fewer(parts: dict[str, list[str]], page: Any) -> dict[str, list[str]]:
     }
     if page.path.startswith("editions"):
         few |= {"wave": [BEFORE], "number": ["1"], "name": ["report.html", "edition.zip"]}
+    practices = page.path.startswith("practices")
+    few["code"] = [one for one in parts["code"] if one.startswith("practice") == practices]
     if page.view == "reporting.row":
         few |= {"wave": [WAVE], "key": parts["key"][1:4]}
     return few

@@ -83,7 +83,8 @@ def test_pages_show_it_as_text_and_hold_nothing_inline(poisoned):
                     continue  # a report has a policy of its own, under which nothing runs
                 text = answer.content.decode()
                 shown += text.count("&lt;script&gt;")
-                assert inline(text) == [], address
+                own_map = ["svg"] if page.view == "atlas.map_page" and answer.status_code == 200 else []
+                assert inline(text) == own_map, address
                 assert "{{ 7|add:7 }}" in text or "add:7" not in text, address
                 assert "unsafe" not in answer[CSP]
     assert shown > 100

@@ -170,3 +170,170 @@ def test_why_practices_spread_is_asked_on_released_rows_alone_and_answered_by_a_
     assert register.work(site.folder, once=True) == 1
     assert "failed" in officer.get("/studies").content.decode()
     assert officer.get("/studies/1").status_code == 404
+
+
+def test_what_came_of_an_exchange_is_written_when_it_is_followed_up(site, client):
+    from diffuscope.register.models import Exchange
+
+    asking, asked = client("rep-VNM"), client("city-bangkok")
+    page = asking.get("/exchanges?asking=da-nang&asked=bangkok&about=Flood+alarms").content.decode()
+    assert '<option value="bangkok" selected>' in page
+    assert 'value="Flood alarms"' in page
+    form = {
+        "do": "request",
+        "asking": "da-nang",
+        "asked": "bangkok",
+        "kind": "twinning",
+        "about": "Flood alarms",
+    }
+    asking.post("/exchanges", form)
+    one = Exchange.objects.get()
+    asked.post("/exchanges", {"number": one.pk, "state": "agreed"})
+    asking.post("/exchanges", {"number": one.pk, "state": "held", "day": "2025-03"})
+    asked.post(
+        "/exchanges", {"number": one.pk, "state": "followed up", "note": "We bought the same sensors."}
+    )
+    text = asking.get("/exchanges").content.decode()
+    for said in ("twinning", "followed up", "held March 2025", "We bought the same sensors."):
+        assert said in text, said
+
+
+def test_meetings_are_kept_by_the_secretariat_and_members_say_that_they_were_there(site, client):
+    from diffuscope.register.models import Attendance, Event
+
+    officer, city, state, partner = (client(code) for code in (OFFICER, "city-bangkok", "rep-VNM", "bank"))
+    meeting = {"do": "meeting", "name": "Peer day", "kind": "workshop", "start": "2026-03-02",
+               "end": "2026-03-03", "place": "Hue", "host": "VNM"}  # fmt: skip
+    assert city.post("/meetings", meeting).status_code == 400
+    for wrong in (
+        {"end": "2026-03-01"},
+        {"start": "2999"},
+        {"start": "soon"},
+        {"name": ""},
+        {"host": "nowhere"},
+    ):
+        assert officer.post("/meetings", {**meeting, **wrong}).status_code == 400, wrong
+    before = Event.objects.count()
+    assert officer.post("/meetings", meeting).status_code == 302
+    assert Event.objects.count() == before + 1
+    code = Event.objects.get(name="Peer day").event
+    text = city.get("/meetings").content.decode()
+    assert "2 March 2026" in text
+    assert "hosted by Viet Nam" in text
+    here = {"do": "attended", "meeting": code}
+    assert city.post("/meetings", {**here, "member": ["phuket"]}).status_code == 400, "of another city"
+    assert city.post("/meetings", {**here, "member": []}).status_code == 400
+    assert (
+        city.post("/meetings", {"do": "attended", "meeting": "none", "member": ["bangkok"]}).status_code
+        == 400
+    )
+    assert city.post("/meetings", {**here, "member": ["bangkok"]}).status_code == 302
+    assert state.post("/meetings", {**here, "member": ["hanoi", "da-nang"]}).status_code == 302
+    assert state.post("/meetings", {**here, "member": ["hanoi"]}).status_code == 302, "known already"
+    there = Attendance.objects.filter(event=code).values_list("unit", flat=True)
+    assert sorted(there) == ["bangkok", "da-nang", "ha-noi"]
+    assert "Attended: 3" in officer.get("/meetings").content.decode()
+    assert partner.get("/meetings").status_code == 404
+    from diffuscope.case import read_case
+    from diffuscope.register.studies import study_case
+
+    case = read_case(study_case(site.folder / "with-meeting"))
+    assert not case.errors
+    assert sorted(case.table("attendance").filter(event=code)["unit"]) == sorted(there), "meetings are ties"
+
+
+def test_a_need_shows_who_met_it_and_can_be_taken_back_by_its_city_alone(site, client):
+    from diffuscope.register.models import Need, Offer, Organisation
+
+    city, other, bank = client("city-bangkok"), client("rep-VNM"), client("bank")
+    for about in ("pumps", "advice"):
+        city.post("/needs", {"do": "need", "member": "bangkok", "kind": "money", "about": about, "area": ""})
+    first, second = Need.objects.order_by("pk").values_list("pk", flat=True)
+    city.post("/needs", {"do": "opt-in", "member": "bangkok"})
+    own = Organisation.objects.get(roles__person__code="bank")
+    bank.post("/needs", {"do": "offer", "organisation": own.code, "kind": "loan", "about": "w", "area": ""})
+    bank.post("/needs", {"do": "match", "offer": Offer.objects.get().pk, "need": first})
+    bank.post("/needs", {"do": "outcome", "offer": Offer.objects.get().pk, "outcome": "signed in May"})
+    row = city.get("/needs").content.decode().partition("pumps")[2].partition("</tr>")[0]
+    assert own.name in row
+    assert "signed in May" in row
+    for someone in (other, bank):
+        assert someone.post("/needs", {"do": "withdraw", "need": second}).status_code == 400
+    assert city.post("/needs", {"do": "withdraw", "need": second}).status_code == 302
+    assert city.post("/needs", {"do": "withdraw", "need": second}).status_code == 400, "once"
+    assert Need.objects.get(pk=second).state == "withdrawn"
+
+
+def test_an_indicator_is_put_right_in_a_form_that_shows_it(site, client):
+    city = client("city-bangkok")
+    cells = {"member": "bangkok", "indicator": "flood-hours", "name": "Hours under water", "baseline": "40",
+             "target": "10.25", "actual": "", "unit_of_measure": "hours"}  # fmt: skip
+    city.post("/waves/2026/indicators", cells)
+    text = city.get("/waves/2026/indicators?indicator=flood-hours&member=bangkok").content.decode()
+    for said in (
+        'value="Hours under water"',
+        'value="40"',
+        'value="10.25"',
+        'name="actual" inputmode="decimal" value=""',
+    ):
+        assert said in text, said
+    assert city.post("/waves/2026/indicators", {**cells, "actual": "22"}).status_code == 302
+    assert ">22<" in city.get("/waves/2026/indicators").content.decode()
+
+
+def test_a_refused_text_is_shown_again_so_that_nobody_writes_it_twice(site, client):
+    text = "A long story of how the sensors came to the gates, which took an hour to write."
+    answer = client("city-bangkok").post(
+        "/practices/write", {"member": "bangkok", "title": "", "description": text, "password": text[::-1]}
+    )
+    assert answer.status_code == 400
+    assert text in answer.content.decode()
+    assert text[::-1] not in answer.content.decode()
+
+
+def _table(answer):
+    """The rows of a page, without the token of its forms."""
+    return answer.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
+
+
+def test_nothing_is_computed_on_what_a_city_has_not_released(site, client):
+    """Drafts, an open wave, unreleased practices and needs are in no case of a study, and make no peers."""
+    from diffuscope.register.models import Observation
+    from diffuscope.register.studies import study_case
+
+    city, officer = client("city-bangkok"), client(OFFICER)
+    row = (
+        Observation.objects.filter(city__code="bangkok", wave__code="2025").select_related("project").first()
+    )
+    hidden = [f"hidden{number}" for number in range(8)]
+    sent = {"key": "new", "unit": "Bangkok", "status": "ongoing"}
+    city.post("/waves/2026/bangkok/project", {**sent, "do": "draft", "title": hidden[0]})
+    city.post(
+        "/waves/2026/bangkok/project", {**sent, "do": "report", "title": hidden[1], "description": hidden[2]}
+    )
+    city.post("/practices/write", {"member": "bangkok", "title": hidden[3], "description": hidden[4]})
+    need = {"do": "need", "member": "bangkok", "kind": hidden[5], "about": hidden[6], "area": ""}
+    city.post("/needs", need)
+    cells = {"member": "bangkok", "indicator": "i", "name": hidden[7], "baseline": "1"}
+    city.post("/waves/2026/indicators", cells)
+    form = {
+        "key": row.project.code,
+        "unit": "Bangkok",
+        "title": row.title,
+        "status": "completed",
+        "do": "report",
+    }
+    city.post("/waves/2026/bangkok/project", {**form, "filled": row.pk, "note": "done"})
+    assert Observation.objects.filter(title=hidden[1]).exists()
+    made = study_case(site.folder / "study")
+    for file in made.rglob("*"):
+        text = file.read_bytes().decode("utf-8", "replace") if file.is_file() else ""
+        assert not [one for one in hidden if one in text], file
+    page = officer.get("/peers/bangkok").content.decode()
+    assert not [one for one in hidden if one in page]
+    before = _table(officer.get("/peers/phuket"))
+    assert city.post("/practices/practice-0001/step", {"do": "release"}).status_code == 302
+    assert _table(officer.get("/peers/phuket")) == before, "peers are those of the published edition"
+    officer.post("/practices/practice-0001/step", {"do": "review"})
+    files = list(study_case(site.folder / "again").rglob("*"))
+    assert any(hidden[3] in file.read_text() for file in files if file.suffix == ".csv")

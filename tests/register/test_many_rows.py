@@ -8,10 +8,10 @@ from benchmarks.invented_network import MORE, PAGES, ROLES, Size, client_of, fil
 from diffuscope.register.database import opened
 from diffuscope.register.screens.pages import PAGES as ADDRESSES
 
-SMALL, LARGE = Size(states=2, cities=2, projects=4), Size(states=3, cities=9, projects=40)
-MOST, LONGEST = 20, 60_000
+SMALL, LARGE = Size(states=2, cities=2, projects=4), Size(states=8, cities=4, projects=20)
+MOST, LONGEST = 20, 100_000
 """Queries of a page, and bytes of it, whatever the network."""
-FILES = ("editions/", "enter/", "/publish/", "studies/<int")
+FILES = ("editions/", "enter/", "/publish/", "studies/<int", "/headings")
 """Pages that show one file, or one link: no list."""
 
 

@@ -77,6 +77,21 @@ def test_after_a_restore_people_sign_in_as_before(folder, tmp_path, monkeypatch)
     assert register.check_register(again) == []
 
 
+def test_a_code_used_before_a_backup_lets_nobody_in_after_the_restore(on_sqlite, tmp_path):
+    key, _ = entered(on_sqlite)
+    with opened(on_sqlite):
+        code = code_of(key)
+        own = client_of(None)
+        own.post("/enter", {"name": "ana", "password": WORD})
+        assert own.post("/enter/code", {"code": code}).status_code == 302
+    file = register.backup(on_sqlite, tmp_path / "backup.zip", person=OFFICER)
+    again = register.restore(file, tmp_path / "again")
+    with opened(again):
+        other = client_of(None)
+        other.post("/enter", {"name": "ana", "password": WORD})
+        assert other.post("/enter/code", {"code": code}).status_code == 403
+
+
 def test_accounts_of_an_old_backup_let_nobody_in(on_sqlite, tmp_path):
     key, _ = entered(on_sqlite)
     file = register.backup(on_sqlite, tmp_path / "backup.zip", person=OFFICER)

@@ -25,7 +25,8 @@ WHO = {
 UNKNOWN = {
     *((role, "publishing.draft") for role in WHO), ("secretariat", "board.step"),
     *(("city", f"reporting.{view}") for view in ("form_file",)),
-    ("partner", "projects.project"), ("city", "learning.peers"), *((role, "study.report") for role in WHO),
+    ("partner", "projects.project"), ("partner", "support.row"), ("secretariat", "headings.headings"),
+    ("city", "learning.peers"), *((role, "study.report") for role in WHO),
 }  # fmt: skip
 """There is no draft, no step without a name, no workbook of a city, no unpublished row for a partner."""
 HOSTILE = "<script>alert(1)</script>\"'{{ 7|add:7 }}"
@@ -89,7 +90,7 @@ def test_every_address_by_every_role_and_method(site, client):
 
 def test_a_page_without_roles_shows_nothing_but_what_is_published():
     views = {page.view for page in PAGES if not page.who}
-    assert {one for one in views if one.partition(".")[0] not in ("public", "entering")} == {
+    assert {one for one in views if one.partition(".")[0] not in ("public", "entering", "atlas")} == {
         "learning.practices", "learning.practice",
     }  # fmt: skip
     assert all(
@@ -224,6 +225,15 @@ def test_what_the_register_changed_meanwhile_is_asked(site, client):
     assert 'id="title-problem-1"' in text
     assert "Their title" in text
     assert "Our title" in text
+
+
+def test_values_of_a_conflict_are_shown_as_people_write_them(site, client):
+    own, row = client("city-bangkok"), _row()
+    address = f"/waves/2026/bangkok/project?key={row.project.code}"
+    first = _filled(own, address, percent_complete="12.5")
+    assert own.post("/waves/2026/bangkok/project", first).status_code == 302
+    text = own.post("/waves/2026/bangkok/project", {**first, "percent_complete": "50"}).content.decode()
+    assert "from “empty” to “12.5” after this was filled in, and you wrote “50”" in text
 
 
 def test_a_representative_clears_or_sends_back_with_comments(site, client):
@@ -384,7 +394,7 @@ def test_pages_ask_the_database_a_bounded_number_of_times(site, client):
     row = _row()
     pages = {
         "/": 8, "/waves": 8, "/waves/2026": 14, "/waves/2026/THA": 30, "/queries": 10, "/projects": 12,
-        f"/projects/{row.project.code}": 24, "/desk": 12, "/people": 14, "/waves/2025/publish": 16,
+        f"/projects/{row.project.code}": 24, "/desk": 20, "/people": 14, "/waves/2025/publish": 16,
         "/practices": 12, "/exchanges": 12, "/needs": 16, "/waves/2026/indicators": 16,
     }  # fmt: skip
     own, asked = client(OFFICER), {}

@@ -49,8 +49,9 @@ def status(
             counted(one.projects, "project") if one.projects else "",
             counted(one.queries, "question") if one.queries else "",
         ]
+        carried = (one.projects or 0) - (one.fresh or 0)
         more += [
-            f"{one.projects - one.fresh} of them carried forward" if one.projects > one.fresh else "",
+            f"{carried} of them carried forward" if carried else "",
             "late" if one.late else "",
         ]
         say(f"{one.member:<6} {one.state:<16} {one.name}" + "".join(f", {text}" for text in more if text))

@@ -38,9 +38,10 @@ if TYPE_CHECKING:
     from diffuscope.register.practices import release_practice, review_practice, take_up, write_practice
     from diffuscope.register.publish import publish_wave
     from diffuscope.register.screens.server import serve
-    from diffuscope.register.send_back import send_back
+    from diffuscope.register.sent_back import send_back
     from diffuscope.register.studies import ask_study, work
     from diffuscope.register.succession import succeed
+    from diffuscope.register.support import withdraw_support, write_support
     from diffuscope.register.waves import accept_return, clear_return, close_wave, mark_return, open_wave
 
 _HOME = {
@@ -82,7 +83,7 @@ _HOME = {
     "review_practice": "practices",
     "save_column_map": "column_map",
     "say_outcome": "needs",
-    "send_back": "send_back",
+    "send_back": "sent_back",
     "serve": "screens.server",
     "set_indicator": "indicators",
     "settle": "answers",
@@ -91,9 +92,11 @@ _HOME = {
     "take_in": "intake",
     "take_up": "practices",
     "withdraw_need": "needs",
+    "withdraw_support": "support",
     "work": "studies",
     "write_forms": "form",
     "write_practice": "practices",
+    "write_support": "support",
 }
 
 __all__ = [
@@ -144,9 +147,11 @@ __all__ = [
     "take_in",
     "take_up",
     "withdraw_need",
+    "withdraw_support",
     "work",
     "write_forms",
     "write_practice",
+    "write_support",
 ]
 
 

@@ -18,6 +18,27 @@ def last_change() -> int:
     return int(Change.objects.aggregate(last=Max("id"))["last"] or 0)
 
 
+def public_change(wave: Any) -> int | None:
+    """The change up to which everybody may see what a locked wave says; None: up to the last.
+
+    That is the change of its latest edition. A wave that came with a case and has no edition here is seen as
+    it came: up to the first correction that waits for an edition.
+    """
+    from django.db.models import Min
+
+    from diffuscope.register.models import Change, Edition, Erratum
+
+    last = Edition.objects.filter(wave=wave, state="published").order_by("number").last()
+    if last is not None:
+        return int(last.last_change)
+    waiting = Erratum.objects.filter(wave=wave, edition__isnull=True, retired=False)
+    rows = Change.objects.filter(
+        entity="Observation", field="", row__in=list(waiting.values_list("observation_id", flat=True))
+    )
+    first = rows.aggregate(first=Min("id"))["first"]
+    return None if first is None else int(first) - 1
+
+
 def rows_as_of(model: Any, change: int | None = None) -> list[dict[str, Any]]:
     """The rows of one table after a change, in their order; retired ones are left out.
 

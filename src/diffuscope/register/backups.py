@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.register.accounts import kept_accounts, restore_accounts
-from diffuscope.register.database import migrate, one_moment, opened, require_extra, writing
+from diffuscope.register.database import analyze, migrate, one_moment, opened, require_extra, writing
 from diffuscope.register.place import KEY, new_place, write_private
 from diffuscope.register.rights import require
 from diffuscope.register.write import act_of, restore_rows
@@ -70,6 +70,8 @@ def backup(folder: str | Path, out: str | Path, *, person: str, keep: int | None
     out = Path(out)
     if out.exists():
         raise PlanError(f"`{out}` exists already; give another name.")
+    if not out.absolute().parent.is_dir():
+        raise PlanError(f"The folder `{out.absolute().parent}` does not exist; make it first.")
     with opened(folder) as place:
         require(act_of(person), "write")
         with one_moment():
@@ -121,6 +123,7 @@ def restore(backup: str | Path, folder: str | Path) -> Path:
                 _count_on()
                 if found := faults(place):
                     raise CaseError(f"The backup has a fault and was not restored: {found[0]}")
+            analyze()
     return place.folder
 
 

@@ -19,6 +19,9 @@ from diffuscope.register.write import act_of, change
 if TYPE_CHECKING:
     from pathlib import Path
 
+NO_RETURN = ("expected", "silent", "excused")
+"""States of a return in which nothing is known of a member's projects."""
+
 
 class Standing(NamedTuple):
     """Where one member stands in a wave.
@@ -26,21 +29,26 @@ class Standing(NamedTuple):
     Attributes
     ----------
     member, name, state : str
-    projects, fresh, queries : int
-        Projects in the wave, those of them that are not carried forward, and questions that are open.
+    projects, fresh : int or None
+        Projects in the wave, and those of them that are not carried forward; None where nothing came, so that
+        they are not known.
+    queries : int
+        Questions that are open.
     late : bool
         Whether nothing came by the end of the due date, in the network's time zone.
-    received : str
+    received, language : str
+        When it came; in which language the member is written to.
     """
 
     member: str
     name: str
     state: str
-    projects: int
-    fresh: int
+    projects: int | None
+    fresh: int | None
     queries: int
     late: bool
     received: str
+    language: str = "en"
 
 
 class HistoryLine(NamedTuple):
@@ -106,13 +114,28 @@ def standings(place: Any, wave: Any, person: Any, member: Any = None) -> list[St
             one.member.code,
             one.member.name,
             one.state,
-            *projects.get(one.member_id, (0, 0)),
+            *_known(projects.get(one.member_id, (0, 0)), one.state),
             queries.get(one.member_id, 0),
             late and one.state in ("expected", "silent"),
             one.received,
+            one.member.language,
         )
         for one in expected.select_related("member").order_by("member__position", "member__code")
     ]
+
+
+def return_of(wave: Any, member: Any) -> str:
+    """The state of a member's return, or of that of its state; empty where none was expected."""
+    from diffuscope.register.models import ExpectedReturn
+
+    rows = ExpectedReturn.objects.filter(wave=wave, member__in=[member.pk, member.state_id], retired=False)
+    states = dict(rows.values_list("member_id", "state"))
+    return str(states.get(member.pk, states.get(member.state_id, "")))
+
+
+def _known(counts: tuple[int, int], state: str) -> tuple[int | None, int | None]:
+    """Projects, and fresh ones among them; silence is not zero."""
+    return (None, None) if counts == (0, 0) and state in NO_RETURN else counts
 
 
 def _counted(wave: Any, member: Any) -> dict[int, tuple[int, int]]:
@@ -155,9 +178,7 @@ def reminders(folder: str | Path, wave: str | None = None, *, person: str) -> di
 
 def reminder_to(one: Standing, wave: Any, network: str) -> str:
     """The text of a reminder, in the language of the member that is late."""
-    from diffuscope.register.lookup import member_named
-
-    words = language(member_named(one.member).language)
+    words = language(one.language)
     due = "" if wave.due is None else day_in(wave.due.isoformat(), words)
     said: dict[str, Value] = {"member": one.name, "wave": wave.code, "network": network, "due": due}
     return Message("reminder", said).said_in(words)
@@ -259,8 +280,8 @@ def _lines(one: Any, row: Any, rows: dict[int, Any]) -> list[HistoryLine]:
     return [
         line(
             Message("history-changed", _column(row, column)),
-            getattr(old, name) or "",
-            getattr(row, name) or "",
+            _said(getattr(old, name)),
+            _said(getattr(row, name)),
         )
         for column, name in FIELDS.items()
         if getattr(old, name) != getattr(row, name)
@@ -269,6 +290,11 @@ def _lines(one: Any, row: Any, rows: dict[int, Any]) -> list[HistoryLine]:
 
 def _column(row: Any, column: str) -> dict[str, Value]:
     return {"city": row.city.name, "name": column, "column": Term("heading", column)}
+
+
+def _said(value: object) -> object:
+    """A cell as it is told: zero is a value, and None is an empty cell."""
+    return "" if value is None else value
 
 
 def _plain(value: object) -> str:

@@ -92,7 +92,7 @@ def correct(
             _set(new, old, values)
             new.source = f"{old.source}; corrected: {why}"
         changed = [
-            Corrected(column, str(getattr(old, name) or ""), str(getattr(new, name) or ""))
+            Corrected(column, _said(getattr(old, name)), _said(getattr(new, name)))
             for column, name in FIELDS.items()
             if getattr(old, name) != getattr(new, name)
         ]
@@ -100,6 +100,10 @@ def correct(
             raise PlanError("The register says the same already; nothing was changed.")
         put(act, of, [new])
         return changed
+
+
+def _said(value: object) -> str:
+    return "" if value is None else str(value)  # zero is a value
 
 
 def act_for(act: Act, wave: Any) -> Act:

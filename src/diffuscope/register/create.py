@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from diffuscope.errors import CaseError, PlanError
-from diffuscope.register.database import migrate, opened, require_extra, writing
+from diffuscope.register.database import analyze, migrate, opened, require_extra, writing
 from diffuscope.register.place import new_place
 from diffuscope.register.write import act_of, add, first_person
 
@@ -57,6 +57,7 @@ def new_register(
             _found(person)
             if case is not None:
                 take_case(act_of(person, channel="import", why=f"taken from the case `{case.id}`"), case)
+        analyze()
     return place.folder
 
 

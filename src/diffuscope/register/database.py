@@ -29,6 +29,8 @@ WAIT = 30
 """Seconds that a writer waits for another."""
 KEPT = 600
 """Seconds for which a thread that answers requests keeps its connection, which is dear to open."""
+WITHOUT_JIT = "-c jit=off"
+"""PostgreSQL compiles what it deems dear, which took a second for a page that is read in a tenth."""
 _open: list[Place] = []
 
 
@@ -115,6 +117,15 @@ def migrate() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
+def analyze() -> None:
+    """Statistics of tables to which many rows came: PostgreSQL plans by them, and renews them later."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """One transaction: everything in it is kept, or nothing."""
@@ -178,7 +189,7 @@ def _database(place: Place) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {"options": WITHOUT_JIT, **dict(parse_qsl(parts.query))},
         "CONN_MAX_AGE": KEPT,
         "CONN_HEALTH_CHECKS": True,  # the server may have been started anew since the last request
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diffuscope.register.create import new_register
 from diffuscope.register.database import opened, writing
+from diffuscope.register.demo_learning import PARTNER, fill_learning
 from diffuscope.register.form import form_content, workbook
 from diffuscope.register.intake import take_in
 from diffuscope.register.language import language
@@ -25,7 +26,7 @@ CASE = "asean-smart-cities"
 PUBLISHED = ("2022", "2023", "2024", "2025")
 OPEN, DUE = "2026", "2026-09-30"
 OFFICER, CHAIR = "secretariat", "chair"
-ENTER = (OFFICER, CHAIR, "representative-tha", "city-bangkok")
+ENTER = (OFFICER, CHAIR, "representative-tha", "city-bangkok", PARTNER)
 """Those for whom a link is made."""
 LANGUAGES = {"IDN": "id", "THA": "th", "VNM": "vi"}
 STATES = ("BRN", "KHM", "IDN", "LAO", "MYS", "MMR", "PHL", "SGP", "THA", "VNM")
@@ -52,8 +53,9 @@ def demo_register(folder: str | Path, *, say: Callable[[str], None] = lambda _: 
     """Make a register filled with the founding case, to try everything on.
 
     Four waves are published, each as an edition of its own. The wave 2026 is open: some states have sent
-    invented returns, one reported that it has nothing, two are asked about rows, and others are silent. All
-    people are made up and marked so.
+    invented returns, one reported that it has nothing, two are asked about rows, and others are silent.
+    Practices, exchanges, indicators, needs, offers and support are invented, and say so. All people are made
+    up and marked so.
 
     Parameters
     ----------
@@ -78,6 +80,9 @@ def demo_register(folder: str | Path, *, say: Callable[[str], None] = lambda _: 
     say(f"opening the wave {OPEN}")
     open_wave(place, OPEN, due=DUE, person=OFFICER)
     _returns(place)
+    say("inventing practices, exchanges, needs and support")
+    fill_learning(place, OPEN, OFFICER)
+    people[PARTNER] = "partner, of a bank that does not exist"
     return Demo(place, people, _links(place))
 
 

@@ -69,6 +69,29 @@ def change_list(folder: str | Path, wave: str, *, person: str) -> list[ChangedRo
         ]
 
 
+def errata_of(edition: Any) -> list[ChangedRow]:
+    """What an edition changed since the one before it, and why; by whom is nobody's business outside.
+
+    Parameters
+    ----------
+    edition : Edition
+
+    Returns
+    -------
+    list of ChangedRow
+        Project by its title at that time, city by its code.
+    """
+    from diffuscope.register.models import Erratum
+
+    rows = Erratum.objects.filter(edition=edition).order_by("pk")
+    named = rows.select_related("edition", "observation__project", "observation__city", "observation__sent")
+    return [
+        line._replace(project=one.observation.title, city=one.observation.city.code)
+        for one in named
+        for line in _lines(one, "")
+    ]
+
+
 def _lines(erratum: Any, person: str) -> list[ChangedRow]:
     row = erratum.observation
     edition = erratum.edition.number if erratum.edition is not None else None

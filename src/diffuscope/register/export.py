@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import PlanError
-from diffuscope.register.as_of import rows_as_of
+from diffuscope.register.as_of import public_change, rows_as_of
 from diffuscope.register.case_toml import toml_text
 from diffuscope.register.database import one_moment, opened
 from diffuscope.register.learning import learning_tables
@@ -74,6 +74,8 @@ def export_case(
         with one_moment():
             public = person is not None and not sees_all(act_of(person).person)
             chosen, change = _chosen(wave, edition)
+            if public and change is None:
+                change = public_change(chosen)
             files = case_files(chosen, change, public=public)
         return write_files(files, out)
 
@@ -129,7 +131,9 @@ def _when(reference: str) -> tuple[str, str]:
     return (reference + "-99-99")[:10], reference
 
 
-def case_files(wave: Any, change: int | None = None, *, public: bool = False) -> dict[str, bytes]:
+def case_files(
+    wave: Any, change: int | None = None, *, public: bool = False, learned_now: bool = False
+) -> dict[str, bytes]:
     """The files of a case as the register was after a change, up to one wave.
 
     Parameters
@@ -141,6 +145,8 @@ def case_files(wave: Any, change: int | None = None, *, public: bool = False) ->
     public : bool
         Leave out documents and passages that are private, and what rests on them; practices that nobody
         reviewed, and exchanges that did not take place.
+    learned_now : bool
+        Practices, take-up and exchanges as they are now, whatever the change.
 
     Returns
     -------
@@ -161,7 +167,7 @@ def case_files(wave: Any, change: int | None = None, *, public: bool = False) ->
     tables["returns"] = _returns(waves, codes, change)
     for row in rows_as_of(models.KeptRow, change):
         tables.setdefault(row["table"], []).append(_with_decimals(row["table"], row["cells"]))
-    for table, rows in learning_tables(codes, change, public=public).items():
+    for table, rows in _learned(codes, change, public=public, now=learned_now).items():
         tables.setdefault(table, []).extend(rows)
     dated = {row["code"]: row["reference"] for row in waves}
     later = {row["code"]: row["reference"] for row in every if row["code"] not in dated}
@@ -174,6 +180,24 @@ def case_files(wave: Any, change: int | None = None, *, public: bool = False) ->
         if tables.get(name):
             files[f"{name}.csv"] = _csv(name, tables[name])
     return files
+
+
+def _learned(codes: Mapping[int, str], change: int | None, *, public: bool, now: bool) -> dict[str, Rows]:
+    """What cities learned from each other; as it is now, of those that were members then."""
+    from diffuscope.register import models
+
+    if not now:
+        return learning_tables(codes, change, public=public)
+    every = dict(models.Member.objects.values_list("id", "code"))
+    members = set(codes.values())
+    return {
+        table: [
+            row
+            for row in rows
+            if {row[name] for name in ("unit", "asking", "asked") if name in row} <= members
+        ]
+        for table, rows in learning_tables(every, None, public=public).items()
+    }
 
 
 def _waves(rows: Rows, wave: Any) -> Rows:

@@ -386,6 +386,10 @@ def _odd_jumps(judged: Judged, now: Any) -> None:
 
 
 def _shown(value: Any, of: Any) -> str | Term:
+    if value in ("", None):
+        return Term("screen", "empty")
     if value in STATUSES:
         return Term("status", value)
-    return str(from_minor(value, of.currency) if isinstance(value, int) else value)
+    if isinstance(value, int):
+        value = from_minor(value, of.currency)
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

@@ -66,6 +66,15 @@ def reporting_states(wave: Any) -> list[Any]:
     return [one for one in current if one.pk in states or (one.state_id is None and one.kind == "city")]
 
 
+def is_date(text: str) -> bool:
+    """Whether a text is a year, month or day; there is no year 0 (ISO 8601 has one, calendars have none)."""
+    import polars as pl
+
+    from diffuscope.tables.dates import first_day
+
+    return not text.startswith("0000") and pl.select(first_day(pl.lit(text, pl.String))).item() is not None
+
+
 def state_of(member: Any) -> Any:
     """The member that reports for a member."""
     return member.state or member

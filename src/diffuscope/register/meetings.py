@@ -113,15 +113,21 @@ def attended(folder: str | Path, meeting: str, members: Sequence[str], *, person
         return len(new)
 
 
-def meetings_held() -> list[tuple[Any, list[Any]]]:
-    """Meetings with those who attended, the latest first; everybody of the network sees them."""
-    from diffuscope.register.models import Attendance, Event
+def meetings_held() -> Any:
+    """Meetings, the latest first; everybody of the network sees them."""
+    from diffuscope.register.models import Event
 
-    there: dict[str, list[Any]] = {}
-    for one in Attendance.objects.filter(retired=False).order_by("position", "pk"):
-        there.setdefault(one.event, []).append(one)
-    events = Event.objects.filter(retired=False).order_by("-start", "-pk")
-    return [(one, there.get(one.event, [])) for one in events]
+    return Event.objects.filter(retired=False).order_by("-start", "-pk")
+
+
+def attendance_of(meetings: Sequence[Any]) -> dict[str, list[Any]]:
+    """Who attended some meetings, by the code of the meeting."""
+    from diffuscope.register.models import Attendance
+
+    there: dict[str, list[Any]] = {one.event: [] for one in meetings}
+    for one in Attendance.objects.filter(retired=False, event__in=list(there)).order_by("position", "pk"):
+        there[one.event].append(one)
+    return there
 
 
 def _new_code() -> str:

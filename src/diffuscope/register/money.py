@@ -27,6 +27,8 @@ NONE = frozenset(
 )
 THREE = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 FOUR = frozenset(("CLF", "UYW"))
+LARGEST = 2**63 - 1
+"""The largest whole number of eight bytes, in which both databases keep money."""
 
 
 def decimals(currency: str) -> int:
@@ -46,7 +48,7 @@ def to_minor(amount: float | None, currency: str) -> int | None:
     Raises
     ------
     ValueError
-        If the amount has parts of that unit: nothing is rounded here.
+        If the amount has parts of that unit, as nothing is rounded here, or is too large for a database.
 
     Examples
     --------
@@ -58,6 +60,8 @@ def to_minor(amount: float | None, currency: str) -> int | None:
     whole = Decimal(repr(float(amount))).scaleb(decimals(currency))
     if whole != whole.to_integral_value():
         raise ValueError(f"{amount} {currency} has parts of the smallest unit of its currency")
+    if abs(whole) > LARGEST:
+        raise ValueError(f"{amount} {currency} is larger than a database keeps; are there digits too many?")
     return int(whole)
 
 

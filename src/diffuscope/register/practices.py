@@ -9,9 +9,10 @@ from diffuscope.records.phrases import in_code
 from diffuscope.register.create import all_codes
 from diffuscope.register.database import opened, writing
 from diffuscope.register.learning import SAID, folded
-from diffuscope.register.lookup import member_named, next_position
+from diffuscope.register.lookup import is_date, member_named, next_position
 from diffuscope.register.messages import Message, Term, Value
 from diffuscope.register.rights import require, visible
+from diffuscope.register.search import found, search_key
 from diffuscope.register.write import act_of, add, change
 
 if TYPE_CHECKING:
@@ -169,12 +170,8 @@ def refuse_no_date(text: str) -> str:
     """A year, month or day that is not to come, as it is kept."""
     from datetime import UTC, datetime
 
-    import polars as pl
-
-    from diffuscope.tables.dates import first_day
-
     text = text.strip()
-    if pl.select(first_day(pl.lit(text, pl.String))).item() is None:
+    if not is_date(text):
         raise PlanError(Message("no-date", {"value": text}))
     if text[:10] > datetime.now(UTC).date().isoformat()[: len(text)]:
         raise PlanError(Message("to-come", {"value": text}))
@@ -187,6 +184,27 @@ def practice_named(person: Any, code: str) -> Any:
     if found is None:
         raise PlanError(Message("no-practice", {"value": code}))
     return found
+
+
+def practices_found(person: Any, asked: str) -> Any:
+    """Practices that a person may see and that hold every word; first those that hold it in the title.
+
+    Parameters
+    ----------
+    person : Person or None
+    asked : str
+        Words apart by spaces; part of a word is enough.
+    """
+    from django.db.models import Value as Typed
+    from django.db.models.functions import StrIndex
+
+    from diffuscope.register.models import Practice
+
+    keys = [key for word in asked.split() if (key := search_key(word))]
+    rows = found(Practice.objects.filter(retired=False), person, keys)
+    # the title stands first in what is searched, so whoever has the word there comes first
+    first = [StrIndex("folded", Typed(keys[0]))] if keys else []
+    return rows.order_by(*first, "title", "pk")
 
 
 def practices_seen(person: Any) -> Any:

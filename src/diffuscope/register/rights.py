@@ -214,14 +214,14 @@ def _observations(reach: Reach) -> Any:
 def _practices(reach: Reach) -> Any:
     """Reviewed ones; those of the own city from the first word; released ones of the own state, or all.
 
-    An officer who wrote one for a city that never signs in sees and releases it too.
+    Who wrote one for a city that never signs in, in its state or the secretariat, sees and releases it too.
     """
     from django.db.models import Exists, OuterRef, Q
 
     from diffuscope.register.models import Change
 
     drafts = Q(member__in=reach.own)
-    if reach.everything:
+    if reach.everything or reach.states:
         added = Change.objects.filter(entity="Practice", field="", row=OuterRef("pk"), person=reach.person)
         drafts |= Exists(added)
     released = Q() if reach.everything else reach.members("member")
@@ -252,6 +252,17 @@ def _offers(reach: Reach) -> Any:
     from django.db.models import Q
 
     return ~Q(pk__in=[]) if reach.inside else Q(organisation__in=reach.organisations)
+
+
+def _support(reach: Reach) -> Any:
+    """What the own partner gives, and what names the own city or state; it names both by their codes."""
+    from django.db.models import Q
+
+    from diffuscope.register.models import Member, Organisation
+
+    own = Member.objects.filter(Q(pk__in=reach.own) | Q(state__in=reach.states))
+    partners = Organisation.objects.filter(pk__in=reach.organisations)
+    return Q(partner__in=partners.values("code")) | Q(recipient__in=own.values("code"))
 
 
 def _in_waves(reach: Reach, *ways: str) -> Any:
@@ -289,6 +300,7 @@ RULES: dict[str, Callable[[Reach], Any]] = {
     "Query": lambda reach: reach.members("member", "project__lead"),
     "Return": lambda reach: reach.members("member"),
     "Succession": lambda reach: _in_waves(reach, "earlier__lead", "later__lead"),
+    "Support": _support,
 }
 """By table, the rows that a person sees who does not see everything."""
 APART = ("Draft", "Practice")

@@ -187,10 +187,12 @@ def study_case(folder: Path) -> Path:
     """
     import tomllib
 
+    from diffuscope.register.as_of import public_change
     from diffuscope.register.case_toml import toml_text
     from diffuscope.register.export import case_files, write_files
 
-    files = case_files(_last_wave(), public=True)
+    wave = _last_wave()
+    files = case_files(wave, public_change(wave), public=True, learned_now=True)
     if "practices.csv" in files:
         says = tomllib.loads(files["case.toml"].decode())
         says.setdefault("analysis", [])

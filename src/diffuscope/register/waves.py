@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 from diffuscope.errors import PlanError
 from diffuscope.records.phrases import counted, listed
 from diffuscope.register.database import opened, writing
-from diffuscope.register.lookup import member_named, next_position, reporting_states, state_of, wave_named
+from diffuscope.register.lookup import (
+    is_date,
+    member_named,
+    next_position,
+    reporting_states,
+    state_of,
+    wave_named,
+)
 from diffuscope.register.messages import Choices, Message, Term, Value
 from diffuscope.register.rights import represents, require
 from diffuscope.register.write import act_of, add, change, lock, next_version, take_turn
@@ -76,6 +83,7 @@ def open_wave(
         if Wave.objects.filter(code=wave).exists():
             raise PlanError(f"The register has a wave `{wave}` already.")
         _refuse_code(wave)
+        _refuse_reference(reference or due)
         new = Wave(
             code=wave,
             reference=reference or due,
@@ -396,6 +404,11 @@ def _day(text: str) -> Any:
         return date.fromisoformat(text)
     except ValueError:
         raise PlanError(f"`{text}` cannot be read as a day; write it as YYYY-MM-DD.") from None
+
+
+def _refuse_reference(text: str) -> None:
+    if not is_date(text):
+        raise PlanError(f"`{text}` cannot be read as a date; write 2026, 2026-06 or 2026-06-30.")
 
 
 def _refuse_code(wave: str) -> None:

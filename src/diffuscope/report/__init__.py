@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from diffuscope.report.damaged import damaged_unless_as_written
     from diffuscope.report.earlier import earlier_report
+    from diffuscope.report.edition.places import edition_places
     from diffuscope.report.edition.write import write_edition
     from diffuscope.report.evidence_plan import plan_text, write_plan
     from diffuscope.report.problems import write_problems
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _HOME = {
     "damaged_unless_as_written": "damaged",
     "earlier_report": "earlier",
+    "edition_places": "edition.places",
     "plan_text": "evidence_plan",
     "write_edition": "edition.write",
     "write_plan": "evidence_plan",
@@ -29,6 +31,7 @@ _HOME = {
 __all__ = [
     "damaged_unless_as_written",
     "earlier_report",
+    "edition_places",
     "plan_text",
     "write_edition",
     "write_plan",

@@ -37,6 +37,38 @@ def end_role(person: str, role: str) -> str:
         return f"{found.person.name} has the role {found.kind} no more."
 
 
+def lost_access(folder: Any, person: str, whom: str) -> str:
+    """A link for somebody who lost the phone or the password; until it is used nobody enters in that name.
+
+    The second factor and its recovery codes go at once, the password counts no more, and open sessions end.
+
+    Parameters
+    ----------
+    folder : Path
+    person : str
+        Another person, of the secretariat.
+    whom : str
+
+    Returns
+    -------
+    str
+        Address that lets its person in once.
+    """
+    from django.contrib.auth.models import User
+
+    from diffuscope.register.people import link_for
+
+    if whom == person:
+        raise PlanError("Another person of the secretariat makes a link for you.")
+    link = link_for(folder, whom, person=person)
+    user = User.objects.filter(username=whom).first()
+    if user is not None:
+        user.set_unusable_password()  # which also ends its sessions: they rest on the password
+        user.save()
+        forget_factors(user)
+    return link
+
+
 def account_of(found: Any, password: str) -> Any:
     """The account of an invited person, its password set; the link is used up in the same transaction.
 

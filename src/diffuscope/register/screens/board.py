@@ -16,8 +16,8 @@ def waves(request: Any) -> Any:
     from django.shortcuts import redirect, render
 
     from diffuscope.register import open_wave
-    from diffuscope.register.models import Wave
-    from diffuscope.register.rights import require
+    from diffuscope.register.models import Edition, Wave
+    from diffuscope.register.rights import require, visible
     from diffuscope.register.write import act_of
 
     if request.method == "POST":
@@ -31,9 +31,11 @@ def waves(request: Any) -> Any:
         return redirect(f"/waves/{wave}")
     rows = list(Wave.objects.filter(retired=False).order_by("-position"))
     current = [one for one in rows if one.state == "open"]
-    if len(current) == 1 and "all" not in request.GET and "secretariat" not in request.person.kinds:
+    if len(current) == 1 and "all" not in request.GET and not request.person.kinds & {"secretariat", "chair"}:
         return redirect(f"/waves/{current[0].code}")
-    return render(request, "waves.html", {"waves": rows})
+    drafts = visible(Edition.objects.filter(state="proposed", retired=False), request.person)
+    proposed = list(drafts.select_related("wave"))
+    return render(request, "waves.html", {"waves": rows, "proposed": proposed})
 
 
 def board(request: Any, wave: str) -> Any:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from difflib import get_close_matches
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlencode
 
+from diffuscope.errors import DiffuscopeError, PlanError
+from diffuscope.register.export import ordered_waves
 from diffuscope.register.rights import visible
-from diffuscope.register.screens.pages import folder_of, said
+from diffuscope.register.screens.lists import choice_of
+from diffuscope.register.screens.pages import folder_of, said, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +19,26 @@ if TYPE_CHECKING:
 AT_ONCE = 50
 NEAR = 0.72
 """Likeness of two titles (Ratcliff and Obershelp) from which a link is proposed."""
+
+
+KINDS = (
+    ("link", "one project under two keys: its rows go under the earlier key"),
+    ("split", "one project became several"),
+    ("merge", "several projects became one"),
+    ("rename", "the same project under another name, from then on with another key"),
+    ("replace", "one project took the place of another"),
+)
+"""What may have happened, and what it means."""
+ENDED = ("completed", "cancelled")
+AT_ONCE = 50
+
+
+class Decision(NamedTuple):
+    """A succession, with who decided it and when."""
+
+    link: Any
+    person: str
+    at: Any
 
 
 class Proposal(NamedTuple):
@@ -29,31 +53,89 @@ class Proposal(NamedTuple):
 
 
 def desk(request: Any) -> Any:
-    """Proposed links, and the form that says which projects continue which."""
+    """Proposed links, the projects of a city to be joined or split, and the decisions that were made."""
     from django.shortcuts import redirect, render
 
     from diffuscope.register import succeed
-    from diffuscope.register.succession import KINDS
+    from diffuscope.register.models import Member, Wave
 
+    city = _city(request.GET.get("city") or request.POST.get("city", ""))
+    shown: dict[str, Any] = {"typed": request.POST, "city": city}
     if request.method == "POST":
-        post = request.POST
-        kind = post.get("kind", "")
-        text = succeed(
-            folder_of().folder, kind, post.get("earlier", "").replace(";", " ").split(),
-            post.get("later", "").replace(";", " ").split(), why=post.get("why", ""),
-            person=request.person.code, wave=post.get("wave") or None,
-        )  # fmt: skip
-        said(request, text)
-        return redirect("/desk")
-    return render(request, "desk.html", {"proposals": proposals(request.person), "kinds": KINDS})
+        post, (earlier, later) = request.POST, (_keys(request, name) for name in ("earlier", "later"))
+        try:
+            text = succeed(
+                folder_of().folder, post.get("kind", ""), earlier, later, why=post.get("why", ""),
+                person=request.person.code, wave=post.get("wave") or None,
+            )  # fmt: skip
+        except DiffuscopeError as error:
+            shown |= {"wrong": told(error), "earlier": earlier, "later": later}
+        else:
+            said(request, text)
+            return redirect(f"/desk?{urlencode({'city': city})}" if city else "/desk")
+    shown |= {
+        "proposals": proposals(request.person), "kinds": KINDS, "projects": _of_city(city, request.person),
+        "decisions": decisions(request.person),
+        "cities": choice_of(Member.objects.filter(retired=False, leads__isnull=False).distinct()),
+        "waves": ordered_waves(Wave.objects.filter(retired=False)),
+    }  # fmt: skip
+    return render(request, "desk.html", shown, status=422 if "wrong" in shown else 200)
+
+
+def _city(text: str) -> str:
+    """The code of a city that was chosen, or typed by its name."""
+    from diffuscope.register.lookup import member_named
+
+    try:
+        return str(member_named(text).code) if text else ""
+    except PlanError:
+        return ""
+
+
+def _keys(request: Any, name: str) -> list[str]:
+    """Keys that were ticked, or typed with spaces or semicolons between them."""
+    return " ".join(request.POST.getlist(name)).replace(";", " ").split()
+
+
+def _of_city(code: str, person: Any) -> list[tuple[Any, str]]:
+    """The latest row of each project of a city, and the waves that show it."""
+    from diffuscope.register.models import Observation
+
+    if not code:
+        return []
+    rows = visible(Observation.objects.filter(city__code=code, project__retired=False), person)
+    last: dict[tuple[int, int], Any] = {}
+    for row in rows.select_related("project", "wave").order_by("version"):
+        last[row.project_id, row.wave_id] = row
+    seen: dict[int, list[Any]] = {}
+    for row in last.values():
+        if not row.withdrawn:
+            seen.setdefault(row.project_id, []).append(row)
+    found = []
+    for own in seen.values():
+        latest = max(own, key=lambda row: row.wave.position)
+        waves = [one.code for one in ordered_waves({row.wave_id: row.wave for row in own}.values())]
+        found.append((latest, ", ".join(waves)))
+    return sorted(found, key=lambda pair: pair[0].title)
+
+
+def decisions(person: Any) -> list[Decision]:
+    """Who continues whom, by whose decision, the latest first."""
+    from diffuscope.register.models import Change, Succession
+
+    rows = visible(Succession.objects.filter(retired=False), person)
+    links = list(rows.select_related("earlier", "later", "wave").order_by("-pk")[:AT_ONCE])
+    acts = Change.objects.filter(entity="Succession", field="", row__in=[one.pk for one in links])
+    who = {one.row: (one.person.code, one.at) for one in acts.select_related("person")}
+    return [Decision(one, *who.get(one.pk, ("", None))) for one in links]
 
 
 def proposals(person: Any) -> list[Proposal]:
     """Projects that appear in a wave under a new key, near the title of one that disappeared there.
 
-    At most `AT_ONCE`, those of the latest waves first: a decision makes room for the next.
+    At most `AT_ONCE`, those of the latest waves first: a decision makes room for the next. Each pair of waves
+    takes two queries, until there are as many.
     """
-    from diffuscope.register.export import ordered_waves
     from diffuscope.register.models import Wave
 
     waves = ordered_waves(Wave.objects.filter(retired=False))
@@ -63,8 +145,11 @@ def proposals(person: Any) -> list[Proposal]:
 
 def _between(person: Any, before: Any, after: Any) -> Iterator[Proposal]:
     """Those between two waves; rows that are in both never leave the database."""
+    from diffuscope.register.models import Succession
+
+    decided = visible(Succession.objects.filter(retired=False), person).values("earlier_id")
     new = _only_in(person, after, before)
-    gone = _only_in(person, before, after).exclude(status__in=("completed", "cancelled"))
+    gone = _only_in(person, before, after).exclude(status__in=ENDED).exclude(project__in=decided)
     titles: dict[int, dict[str, Any]] = {}
     for row in gone.filter(city__in=new.order_by().values("city_id")):
         titles.setdefault(row.city_id, {})[row.folded] = row

@@ -6,7 +6,7 @@ from typing import Any
 
 from diffuscope.register.messages import Message
 from diffuscope.register.screens.lists import page_of
-from diffuscope.register.screens.pages import folder_of, said
+from diffuscope.register.screens.pages import folder_of, said, shortened
 
 
 def queries(request: Any) -> Any:
@@ -25,7 +25,7 @@ def query(request: Any, number: int) -> Any:
     from django.shortcuts import redirect, render
 
     from diffuscope.register import settle
-    from diffuscope.register.questions import queries_seen
+    from diffuscope.register.questions import MISSING, queries_seen
     from diffuscope.register.screens.row_form import RowForm, report_row
 
     one = queries_seen(request.person).filter(pk=number).first()
@@ -33,14 +33,16 @@ def query(request: Any, number: int) -> Any:
         raise Http404
     if request.method == "POST" and request.POST.get("do") == "settle":
         answer = request.POST.get("answer", "").strip()
-        settle(folder_of().folder, number, answer=answer, person=request.person.code)
-        said(request, Message("settled", {"number": str(number)}))
+        out = request.POST.get("leave_out") == "yes"
+        done = settle(folder_of().folder, number, answer=answer, person=request.person.code, leave_out=out)
+        message = Message("settled", {"number": str(number)})
+        said(request, message if done == message else shortened(done))
         return redirect("/queries")
     member = _member_of(request.person, one)
     form = RowForm.asked(one.wave, member, request, one)
     shown = {
         "query": one, "wave": one.wave, "member": member, "form": form,
-        "secretary": "secretariat" in request.person.kinds,
+        "secretary": "secretariat" in request.person.kinds, "missing": one.rule == MISSING,
     }  # fmt: skip
     if request.method == "POST":
         problems = report_row(request.person, one.wave, member, form)

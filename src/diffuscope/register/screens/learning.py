@@ -25,13 +25,11 @@ def practices(request: Any) -> Any:
     """Practices found by words, of those whoever asks may see; a city begins one here."""
     from django.shortcuts import render
 
-    from diffuscope.register.models import Area, Practice
-    from diffuscope.register.search import found, search_key
+    from diffuscope.register.models import Area
+    from diffuscope.register.practices import practices_found
 
     asked = request.GET.get("q", "").strip()[:200]
-    keys = [search_key(word) for word in asked.split()]
-    rows = found(Practice.objects.filter(retired=False), request.person, keys)
-    rows = rows.select_related("member").order_by("title", "pk")
+    rows = practices_found(request.person, asked).select_related("member")
     shown = {
         "asked": asked, "page": page_of(request, rows, at_once=AT_ONCE),
         "members": own_members(request.person),
@@ -164,9 +162,17 @@ def peers(request: Any, member: str) -> Any:
     shown = {
         "member": whose,
         "edition": last,
+        "known": last is not None and _reported(folder_of().editions / last.file, last.wave.code, member),
         "peers": [(row, names.get(row["peer"], row["peer"]), _why(row)) for row in offered],
     }
     return render(request, "peers.html", shown)
+
+
+def _reported(packed: Path, wave: str, member: str) -> bool:
+    """Whether a wave shows projects of a member: without any, nothing can be compared."""
+    from diffuscope.register.screens.atlas import places_of
+
+    return any(one.unit == member and one.projects for one in places_of(packed, wave).cities)
 
 
 def _why(row: dict[str, Any]) -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 AT_ONCE = 50
 """Rows of one page."""
@@ -32,6 +32,14 @@ def choice_of(rows: Any) -> Choice:
     """Members of a query to choose from, by name."""
     found = list(rows.order_by("name")[: MANY + 1])
     return Choice(found[:MANY], len(found) > MANY)
+
+
+def names_by_code(codes: Collection[str]) -> dict[str, str]:
+    """What members and organisations are called, of some codes."""
+    from diffuscope.register.models import Member, Organisation
+
+    found = dict(Organisation.objects.filter(code__in=codes).values_list("code", "name"))
+    return found | dict(Member.objects.filter(code__in=codes).values_list("code", "name"))
 
 
 def page_of(request: Any, rows: Sequence[Any] | Any, name: str = "page", at_once: int = AT_ONCE) -> Any:

@@ -6,7 +6,11 @@ from typing import Any, NamedTuple
 
 from diffuscope.register.messages import Message
 from diffuscope.register.screens.learning import own_members
+from diffuscope.register.screens.lists import Choice, choice_of, names_by_code, page_of
 from diffuscope.register.screens.pages import folder_of, said
+
+AT_ONCE = 10
+"""Meetings on one page; each lists who was there."""
 
 
 class Held(NamedTuple):
@@ -18,7 +22,8 @@ class Held(NamedTuple):
     who : list of (str, str)
         Name and role of each who attended.
     missing : list of (str, str)
-        Code and name of each of whom the reader can say that they attended.
+        Code and name of each of whom the reader can say that they attended; empty where they are too many to
+        be listed, and are typed.
     """
 
     code: str
@@ -36,8 +41,8 @@ def meetings(request: Any) -> Any:
     """Meetings of the network; the secretariat adds one, and members say that they were there."""
     from django.shortcuts import redirect, render
 
-    from diffuscope.register.meetings import Meeting, add_meeting, attended
-    from diffuscope.register.models import Member, Organisation
+    from diffuscope.register.meetings import Meeting, add_meeting, attended, meetings_held
+    from diffuscope.register.models import Member
 
     post, folder, person = request.POST, folder_of().folder, request.person.code
     if request.method == "POST" and post.get("do") == "meeting":
@@ -48,21 +53,24 @@ def meetings(request: Any) -> Any:
         attended(folder, post.get("meeting", ""), post.getlist("member"), person=person)
         said(request, Message("attendance-kept"))
         return redirect("/meetings")
-    names = dict(Member.objects.filter(retired=False).order_by("name").values_list("code", "name"))
-    partners = dict(Organisation.objects.values_list("code", "name"))
-    own = [(one.code, one.name) for one in own_members(request.person).rows]
+    own, pages = own_members(request.person), page_of(request, meetings_held(), at_once=AT_ONCE)
     shown = {
-        "meetings": _held({**partners, **names}, own), "secretary": "secretariat" in request.person.kinds,
-        "members": list(names.items()),
+        "meetings": _held(pages, own), "pages": pages, "many": own.many,
+        "secretary": "secretariat" in request.person.kinds,
+        "members": choice_of(Member.objects.filter(retired=False)),
     }  # fmt: skip
     return render(request, "meetings.html", shown)
 
 
-def _held(names: dict[str, str], own: list[tuple[str, str]]) -> list[Held]:
-    from diffuscope.register.meetings import meetings_held
+def _held(events: Any, members: Choice) -> list[Held]:
+    from diffuscope.register.meetings import attendance_of
 
-    rows = []
-    for one, there in meetings_held():
+    attendance, rows = attendance_of(list(events)), []
+    named = {row.unit for there in attendance.values() for row in there} | {one.host for one in events}
+    names = names_by_code(named)
+    own = [] if members.many else [(one.code, one.name) for one in members.rows]
+    for one in events:
+        there = attendance[one.event]
         who = [(names.get(row.unit, row.unit), row.role) for row in there]
         known = {row.unit for row in there}
         missing = [(code, name) for code, name in own if code not in known]

@@ -33,6 +33,7 @@ ENTRIES = (
     ("/exchanges", "exchanges", ("city", "representative", "secretariat", "chair")),
     ("/meetings", "meetings", ("city", "representative", "secretariat", "chair")),
     ("/needs", "needs", ("city", "representative", "secretariat", "chair", "partner")),
+    ("/support", "support", ("secretariat", "chair", "partner")),
     ("/studies", "studies", ("city", "representative", "secretariat", "chair")),
     ("/desk", "Link and split", ("secretariat",)),
     ("/people", "People", ("secretariat",)),
@@ -46,9 +47,14 @@ def menu_of(request: Any) -> list[Entry]:
     kinds = person.kinds if person is not None else set()
     own = [(address, words.get(text, text)) for address, text, who in ENTRIES if kinds & set(who)]
     return [
-        Entry(address, text, request.path == address or (address != "/" and request.path.startswith(address)))
+        Entry(address, text, _is_here(request.path, address))
         for address, text in [("/", words["published"]), ("/practices", words["practices"]), *own]
     ]
+
+
+def _is_here(path: str, address: str) -> bool:
+    """Whether a page belongs to an entry of the menu; editions belong to the first."""
+    return path == address or path.startswith(f"{address}/" if address != "/" else "/editions/")
 
 
 def language_for(request: Any, person: Any) -> Language:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import quote
 
 from diffuscope.errors import DiffuscopeError
+from diffuscope.records.phrases import upper_first
 from diffuscope.register.language import language
 from diffuscope.register.messages import Message, said_in
+from diffuscope.register.messages import told as told_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,12 +51,19 @@ BOTH = ("GET", "POST")
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot hold (section 2.2), nor text in PostgreSQL some of them."""
 SHOWN = dict.fromkeys([*range(32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd")
+COMMANDS = tuple(map(re.compile, (
+    r": `--\w+`(?=\.)", r"[:;] see `(?:diffuscope )?register [^`]*`",
+    r"; (?:change|withdraw) [^`;]*`diffuscope register [^`]*`[^.]*", r"; [^`;.]*with `register [^`]*`",
+)))  # fmt: skip
+"""How messages name commands and options."""
 DIGITS = 19
 """Of the largest number of a row, which takes eight bytes."""
 PAGES = (
     Page("", "public.editions", EVERYBODY),
     Page("style.css", "public.style", EVERYBODY),
     Page("editions/<str:wave>/<int:number>", "public.edition", EVERYBODY),
+    Page("editions/<str:wave>/<int:number>/map", "atlas.map_page", EVERYBODY),
+    Page("editions/<str:wave>/<int:number>/projects", "atlas.projects", EVERYBODY),
     Page("editions/<str:wave>/<int:number>/<str:name>", "public.file", EVERYBODY),
     Page("enter", "entering.sign_in", EVERYBODY, BOTH),
     Page("enter/code", "entering.second_factor", EVERYBODY, BOTH),
@@ -65,10 +74,12 @@ PAGES = (
     Page("waves/<str:wave>", "board.board", INSIDE),
     Page("waves/<str:wave>/step", "board.step", ("secretariat",), ("POST",)),
     Page("waves/<str:wave>/take-in", "taking_in.take_in", ("secretariat", "representative"), BOTH),
+    Page("waves/<str:wave>/headings", "headings.headings", ("secretariat",), BOTH),
     Page("waves/<str:wave>/publish", "publishing.publish", ("secretariat", "chair"), BOTH),
     Page("waves/<str:wave>/publish/<str:name>", "publishing.draft", ("secretariat", "chair")),
     Page("waves/<str:wave>/indicators", "learning.indicators", INSIDE, BOTH),
     Page("waves/<str:wave>/<str:member>", "reporting.returned", INSIDE),
+    Page("waves/<str:wave>/<str:member>/compare", "compare.compare", INSIDE),
     Page("waves/<str:wave>/<str:member>/form", "reporting.form_file", INSIDE, ("POST",)),
     Page("waves/<str:wave>/<str:member>/review", "reporting.review", ("representative",), ("POST",)),
     Page("waves/<str:wave>/<str:member>/project", "reporting.row", INSIDE, BOTH),
@@ -87,6 +98,8 @@ PAGES = (
     Page("exchanges", "learning.exchanges", INSIDE, BOTH),
     Page("meetings", "meetings.meetings", INSIDE, BOTH),
     Page("needs", "learning.needs", PEOPLE, BOTH),
+    Page("support", "support.support", PEOPLE, BOTH),
+    Page("support/<int:number>", "support.row", ("secretariat", "partner"), BOTH),
     Page("studies", "study.studies", INSIDE, BOTH),
     Page("studies/<int:number>", "study.report", INSIDE),
     Page("people", "people.people", ("secretariat",), BOTH),
@@ -123,7 +136,7 @@ def guarded(page: Page) -> Callable[..., Any]:
             if not request.person.kinds & set(page.who):
                 raise Http404
         own = getattr(import_module(f"diffuscope.register.screens.{module}"), name)
-        if "city" not in page.who and OFFICERS & set(page.who):  # theirs are in English alone
+        if not {"city", "partner"} & set(page.who) and OFFICERS & set(page.who):  # theirs are in English
             speak(request, language("en"))
         try:
             return own(request, **named)
@@ -151,8 +164,6 @@ SECRET = frozenset({"csrfmiddlewaretoken", "password", "again", "code"})
 
 def _refused(request: Any, error: DiffuscopeError) -> dict[str, Any]:
     """What a page says that refuses something: why, where to go back, and what was written, to be copied."""
-    why = error.args[0]
-    shown = isinstance(why, Message) or request.words.code == "en"
     own = [
         text
         for name, texts in request.POST.lists()
@@ -160,8 +171,7 @@ def _refused(request: Any, error: DiffuscopeError) -> dict[str, Any]:
         if name not in SECRET and ("\n" in text or len(text) > WORTH_KEEPING)
     ]
     back = request.path if "GET" in _methods_of(request) else _page_before(request)
-    why = said_in(why, request.words) if shown else request.words.screen["not_possible"]
-    return {"why": why, "back": back, "written": own}
+    return {"why": why_not(request, error), "back": back, "written": own}
 
 
 def _methods_of(request: Any) -> tuple[str, ...]:
@@ -201,3 +211,37 @@ def folder_of() -> Any:
     from diffuscope.register.database import the_open
 
     return the_open()
+
+
+def why_not(request: Any, error: DiffuscopeError) -> str:
+    """Why the register refuses something, in the language of the page."""
+    words, problems = request.words, getattr(error, "problems", ())
+    if isinstance(error.args[0], Message):
+        return said_in(error.args[0], words)
+    if words.code == "en":
+        return said_in(told(error), words)
+    wrong = [told_of(one, "screen").said_in(words) for one in problems if one.level == "error"]
+    return " ".join(wrong) or words.screen["not_possible"]
+
+
+def told(error: DiffuscopeError) -> str:
+    """What is wrong with something typed on a page, in words, without places in files."""
+    problems = [one for one in getattr(error, "problems", ()) or () if one.level == "error"]
+    return " ".join(_problem(one) for one in problems) or shortened(str(error))
+
+
+def shortened(text: str) -> str:
+    """A message without the commands and options that it names: a page has its own.
+
+    >>> shortened("A correction needs a reason: `--why`.")
+    'A correction needs a reason.'
+    """
+    for command in COMMANDS:
+        text = command.sub("", text)
+    return text
+
+
+def _problem(one: Any) -> str:
+    value = f": `{one.value}`" if one.value and f"`{one.value}`" not in one.message else ""
+    fix = f" {upper_first(one.fix.rstrip('.'))}." if one.fix else ""
+    return f"{one.message.rstrip('.')}{value}.{fix}"

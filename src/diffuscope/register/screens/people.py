@@ -7,41 +7,29 @@ from typing import Any
 from diffuscope.register.screens.lists import choice_of, page_of
 from diffuscope.register.screens.pages import folder_of, said
 
+AT_ONCE = 25
+"""People of one page: each has four forms."""
+
 
 def people(request: Any) -> Any:
     """Everybody with a role; an invitation shows its link once."""
     from django.db.models import Q
-    from django.shortcuts import redirect, render
+    from django.shortcuts import render
 
-    from diffuscope.register import erase_person, invite
     from diffuscope.register.models import Member, Organisation, Person
     from diffuscope.register.people import KINDS
-    from diffuscope.register.screens.accounts import end_role
 
     shown: dict[str, Any] = {"kinds": KINDS}
-    post, folder = request.POST, folder_of().folder
-    if request.method == "POST" and post.get("do") == "invite":
-        made = invite(
-            folder, post.get("whom", "").strip(), role=post.get("role", ""), person=request.person.code,
-            member=post.get("member") or None, name=post.get("name", "").strip(),
-            email=post.get("email", "").strip(),
-        )  # fmt: skip
-        path = made.link[made.link.index("/enter/") :]
-        shown["made"], shown["link"] = made, request.build_absolute_uri(path)
-    elif request.method == "POST" and post.get("do") == "end":
-        said(request, end_role(request.person.code, post.get("role", "")))
-        return redirect("/people")
-    elif request.method == "POST" and post.get("do") == "hand-out":
-        return _handed_out(request, post.get("whom", ""))
-    elif request.method == "POST":
-        whom = post.get("whom", "")
-        erase_person(folder, whom, why=post.get("why", ""), person=request.person.code)
-        said(request, "The person is erased: name, address, roles and account are gone.")
-        return redirect("/people")
+    if request.method == "POST":
+        done = _DONE.get(request.POST.get("do", ""), _erased)(request)
+        if not isinstance(done, dict):
+            return done
+        shown |= done
     shown["asked"] = request.GET.get("q", "").strip()[:200]
     rows = Person.objects.filter(retired=False).prefetch_related("roles__member", "roles__organisation")
     named = Q(code__icontains=shown["asked"]) | Q(name__icontains=shown["asked"])
-    shown["pages"] = page_of(request, (rows.filter(named) if shown["asked"] else rows).order_by("code"))
+    rows = (rows.filter(named) if shown["asked"] else rows).order_by("code")
+    shown["pages"] = page_of(request, rows, at_once=AT_ONCE)
     shown["people"] = [
         (one, [role for role in one.roles.all() if not role.retired]) for one in shown["pages"]
     ]
@@ -50,13 +38,64 @@ def people(request: Any) -> Any:
     return render(request, "people.html", shown)
 
 
-def _handed_out(request: Any, whom: str) -> Any:
+def _invited(request: Any) -> dict[str, Any]:
+    """A role, and the link that is shown once."""
+    from diffuscope.register import invite
+
+    post = request.POST
+    made = invite(
+        folder_of().folder, post.get("whom", "").strip(), role=post.get("role", ""),
+        person=request.person.code, member=post.get("member") or None, name=post.get("name", "").strip(),
+        email=post.get("email", "").strip(),
+    )  # fmt: skip
+    return _link(request, made.person, made.link)
+
+
+def _reset(request: Any) -> dict[str, Any]:
+    """Another link for somebody who lost the phone or the password."""
+    from diffuscope.register.screens.accounts import lost_access
+
+    whom = request.POST.get("whom", "")
+    return _link(request, whom, lost_access(folder_of().folder, request.person.code, whom))
+
+
+def _link(request: Any, whom: str, link: str) -> dict[str, Any]:
+    address = request.build_absolute_uri(link[link.index("/enter/") :])
+    return {"made": {"person": whom}, "link": address}
+
+
+def _ended(request: Any) -> Any:
+    from django.shortcuts import redirect
+
+    from diffuscope.register.screens.accounts import end_role
+
+    said(request, end_role(request.person.code, request.POST.get("role", "")))
+    return redirect("/people")
+
+
+def _erased(request: Any) -> Any:
+    from django.shortcuts import redirect
+
+    from diffuscope.register import erase_person
+
+    whom, why = request.POST.get("whom", ""), request.POST.get("why", "")
+    erase_person(folder_of().folder, whom, why=why, person=request.person.code)
+    said(request, "The person is erased: name, address, roles and account are gone.")
+    return redirect("/people")
+
+
+def _handed_out(request: Any, whom: str = "") -> Any:
     """Everything that is held about a person, as a file."""
     from diffuscope.register import personal_data
     from diffuscope.register.screens.files import attachment
 
+    whom = whom or request.POST.get("whom", "")
     data = personal_data(folder_of().folder, whom, person=request.person.code)
     return attachment(data, f"held-about-{whom}.json")
+
+
+_DONE = {"invite": _invited, "lost": _reset, "end": _ended, "hand-out": _handed_out, "erase": _erased}
+"""What a form of the page asks for; a mapping belongs to the page, anything else is the whole answer."""
 
 
 def me(request: Any) -> Any:

@@ -10,37 +10,40 @@ from diffuscope.register.screens.pages import folder_of, said
 
 
 def projects(request: Any) -> Any:
-    """Projects found by words of their titles, whatever the script; of those whoever asks may see."""
+    """Projects found by words of their titles or cities, whatever the script; of those one may see."""
     from django.shortcuts import render
 
+    from diffuscope.register.models import Observation
+    from diffuscope.register.search import projects_found
+
     asked = request.GET.get("q", "").strip()[:200]
-    page = page_of(request, _ByCity(request.person, asked.split()))
-    return render(request, "projects.html", {"asked": asked, "page": page, "count": page.paginator.count})
+    found = projects_found(Observation.objects.all(), request.person, asked) if asked else ()
+    pages = page_of(request, found if asked else _ByCity(request.person))
+    rows = pages.object_list
+    if asked:
+        shown = visible(Observation.objects.filter(pk__in=list(rows)), request.person)
+        by_number = shown.select_related("project", "city", "wave").in_bulk()
+        rows = [by_number[pk] for pk in rows if pk in by_number]
+    shown = {"asked": asked, "rows": rows, "pages": pages, "count": pages.paginator.count}
+    return render(request, "projects.html", shown)
 
 
 class _ByCity:
-    """Projects found by words of their titles, by city and title: counted by city, and read for one page.
+    """Projects by city and title: counted by city, and read for one page.
 
     Of each the observation that counts in its latest wave. A list of 100,000 is neither sorted nor read.
     """
 
-    def __init__(self, person: Any, words: list[str]) -> None:
+    def __init__(self, person: Any) -> None:
         from django.db.models import Count, Exists, OuterRef
 
         from diffuscope.register.models import Observation, Project
-        from diffuscope.register.search import found
         from diffuscope.register.waves import counting
-        from diffuscope.tables.read_as import fold
 
         self.person, same = person, OuterRef("pk")
         self.rows = Project.objects.filter(
             Exists(visible(counting(Observation.objects.filter(project=same)), person)), retired=False
         )
-        if words:  # in a title of any wave that may be seen
-            keys = [fold(word) for word in words]
-            self.rows = self.rows.filter(
-                Exists(found(Observation.objects.filter(project=same), person, keys))
-            )
         by_lead = self.rows.order_by("lead__name", "lead").values_list("lead")
         self.counts = list(by_lead.annotate(count=Count("id")))
 
@@ -62,7 +65,7 @@ class _ByCity:
         from diffuscope.register.models import Observation
         from diffuscope.register.waves import counting
 
-        own = self.rows.filter(lead__in=leads).order_by()
+        own = list(self.rows.filter(lead__in=leads).order_by().values_list("pk", flat=True))
         rows = visible(counting(Observation.objects.filter(project__in=own)), self.person)
         latest = {
             row.project_id: row

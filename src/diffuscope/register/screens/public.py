@@ -33,9 +33,22 @@ def edition(request: Any, wave: str, number: int) -> Any:
     """One edition: its report, its files and its fingerprint."""
     from django.shortcuts import render
 
-    one = _published(wave, number)
-    files = [name for name in SHOWN if name in _names(folder_of().editions / one.file)]
-    return render(request, "edition.html", {"edition": one, "files": files, "network": folder_of().network})
+    from diffuscope.register.errata import errata_of
+    from diffuscope.register.models import Edition
+    from diffuscope.register.screens.atlas import places_of
+
+    one = published(wave, number)
+    packed = folder_of().editions / one.file
+    names = _names(packed)
+    units = places_of(packed, wave).names if "result.json" in names else {}  # as they were called then
+    errata = [row._replace(city=units.get(row.city, row.city)) for row in errata_of(one)]
+    others = visible(Edition.objects.filter(wave=one.wave, retired=False).exclude(pk=one.pk), None)
+    shown = {
+        "edition": one, "files": [name for name in SHOWN if name in names], "network": folder_of().network,
+        "listed": "result.json" in names, "errata": errata, "others": others.order_by("-number"),
+        "latest": not others.filter(number__gt=one.number).exists(),
+    }  # fmt: skip
+    return render(request, "edition.html", shown)
 
 
 def file(request: Any, wave: str, number: int, name: str) -> Any:  # noqa: ARG001 as every view is called
@@ -44,7 +57,7 @@ def file(request: Any, wave: str, number: int, name: str) -> Any:  # noqa: ARG00
 
     from diffuscope.register.screens.files import attachment, paper
 
-    packed = folder_of().editions / _published(wave, number).file
+    packed = folder_of().editions / published(wave, number).file
     if name == WHOLE:
         return attachment(packed.read_bytes(), packed.name)
     if name not in SHOWN or name not in _names(packed):
@@ -54,7 +67,8 @@ def file(request: Any, wave: str, number: int, name: str) -> Any:  # noqa: ARG00
     return paper(data) if name == "report.html" else attachment(data, f"{wave}-{number}-{name}")
 
 
-def _published(wave: str, number: int) -> Any:
+def published(wave: str, number: int) -> Any:
+    """A published edition whose file is there; otherwise there is no such page."""
     from django.http import Http404
 
     from diffuscope.register.models import Edition

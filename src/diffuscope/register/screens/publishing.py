@@ -2,36 +2,105 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from diffuscope.errors import DiffuscopeError
 from diffuscope.register.rights import visible
-from diffuscope.register.screens.pages import folder_of, said
+from diffuscope.register.screens.pages import folder_of, said, told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOUND = 20
+"""Projects among which the one to be corrected is chosen."""
+TOLD = {
+    "report.html": "Read the draft", "report.docx": "The draft for Word", "report.pdf": "The draft as PDF",
+    "projects.csv": "Its projects as a table (CSV)", "returns.csv": "What became of each return (CSV)",
+}  # fmt: skip
+"""What the files are called that somebody reads who decides; the others are its data."""
 
 
 def publish(request: Any, wave: str) -> Any:
-    """Editions of a wave: proposed by the secretariat, read, and confirmed by the chair."""
+    """Editions of a wave: proposed by the secretariat, read, confirmed by the chair, and corrected."""
     from django.shortcuts import redirect, render
 
-    from diffuscope.register import change_list, publish_wave
+    from diffuscope.register import publish_wave
     from diffuscope.register.lookup import wave_named
-    from diffuscope.register.models import Edition
 
-    of = wave_named(wave)
-    if request.method == "POST":
+    of, wrong = wave_named(wave), ""
+    if request.method == "POST" and request.POST.get("do") == "erratum":
+        wrong = _erratum(request, wave)
+        if not wrong:
+            return redirect(f"/waves/{wave}/publish#errata")
+    elif request.method == "POST":
         made = publish_wave(folder_of().folder, wave, person=request.person.code)
         said(request, f"Edition {made.edition} of {wave} is {made.state}. {made.remark}".strip())
         return redirect(f"/waves/{wave}/publish")
+    shown = _shown(request, of) | {"wrong": wrong, "typed": request.POST}
+    return render(request, "publish.html", shown, status=422 if wrong else 200)
+
+
+def _shown(request: Any, of: Any) -> dict[str, Any]:
+    from diffuscope.register import change_list
+    from diffuscope.register.board import NO_RETURN, standings
+    from diffuscope.register.corrections import SETTABLE
+    from diffuscope.register.models import Edition
+    from diffuscope.register.write import LOCKED
+
+    kinds = request.person.kinds
     rows = visible(Edition.objects.filter(wave=of).exclude(state="withdrawn"), request.person)
     editions = list(rows.order_by("-number"))
     proposed = next((one for one in editions if one.state == "proposed"), None)
-    folder = folder_of().editions / f"{wave}-{proposed.number}-draft" if proposed else None
-    files = sorted(one.name for one in folder.iterdir()) if folder is not None and folder.is_dir() else []
-    shown = {
-        "wave": of, "editions": editions, "proposed": proposed, "files": files,
-        "changes": change_list(folder_of().folder, wave, person=request.person.code),
-        "secretary": "secretariat" in request.person.kinds, "chair": "chair" in request.person.kinds,
+    files = [one.name for one in _draft_files(of, proposed)]
+    changes = change_list(folder_of().folder, of.code, person=request.person.code)
+    came = [one.state for one in standings(folder_of(), of, request.person)] if proposed else []
+    return {
+        "wave": of, "proposed": proposed, "changes": changes,
+        "published": [one for one in editions if one.state == "published"],
+        "waiting": [one for one in changes if one.edition is None],
+        "read": [(name, text) for name, text in TOLD.items() if name in files],
+        "files": [name for name in files if name not in TOLD],
+        "came": len([one for one in came if one not in NO_RETURN]), "asked": len(came),
+        "secretary": "secretariat" in kinds, "chair": "chair" in kinds, "locked": of.state in LOCKED,
+        "columns": SETTABLE, "q": _asked(request), "found": _found(request, of),
     }  # fmt: skip
-    return render(request, "publish.html", shown)
+
+
+def _asked(request: Any) -> str:
+    return str(request.GET.get("q") or request.POST.get("q") or "").strip()[:200]
+
+
+def _found(request: Any, of: Any) -> list[Any]:
+    """Projects of the wave among which the one to be corrected is chosen."""
+    from diffuscope.register.models import Observation
+    from diffuscope.register.search import projects_found
+
+    asked = _asked(request)
+    if not asked or "secretariat" not in request.person.kinds:
+        return []
+    pks = projects_found(Observation.objects.filter(wave=of), request.person, asked)[:FOUND]
+    rows = visible(Observation.objects.filter(pk__in=pks), request.person)
+    by_number = rows.select_related("project", "city").in_bulk()
+    return [by_number[pk] for pk in pks if pk in by_number]
+
+
+def _erratum(request: Any, wave: str) -> str:
+    """Enter a correction; what is wrong with it, in words."""
+    from diffuscope.register import correct
+
+    post, out = request.POST, request.POST.get("what") == "withdraw"
+    if not post.get("project"):
+        return "Find the project first, and choose it."
+    values = {} if out else {post.get("what", ""): post.get("value", "").strip()}
+    try:
+        correct(
+            folder_of().folder, wave, post["project"], values, why=post.get("why", ""),
+            person=request.person.code, withdraw=out,
+        )  # fmt: skip
+    except DiffuscopeError as error:
+        return told(error)
+    said(request, "The erratum is entered; the next edition takes it up.")
+    return ""
 
 
 def draft(request: Any, wave: str, name: str) -> Any:
@@ -42,11 +111,18 @@ def draft(request: Any, wave: str, name: str) -> Any:
     from diffuscope.register.models import Edition
     from diffuscope.register.screens.files import attachment, paper
 
-    rows = visible(Edition.objects.filter(wave=wave_named(wave), state="proposed"), request.person)
-    proposed = rows.last()
-    folder = folder_of().editions / f"{wave}-{proposed.number}-draft" if proposed is not None else None
-    known = {one.name: one for one in folder.iterdir()} if folder is not None and folder.is_dir() else {}
+    of = wave_named(wave)
+    proposed = visible(Edition.objects.filter(wave=of, state="proposed"), request.person).last()
+    known = {one.name: one for one in _draft_files(of, proposed)}
     if name not in known:
         raise Http404
     data = known[name].read_bytes()
     return paper(data) if name == "report.html" else attachment(data, f"draft-{wave}-{name}")
+
+
+def _draft_files(of: Any, proposed: Any) -> list[Path]:
+    """Files of the proposed edition, as they wait for their confirmation."""
+    if proposed is None:
+        return []
+    folder = folder_of().editions / f"{of.code}-{proposed.number}-draft"
+    return sorted(folder.iterdir()) if folder.is_dir() else []

@@ -47,7 +47,7 @@ def returned(request: Any, wave: str, member: str) -> Any:
     """What a member has reported in a wave, beside its last one."""
     from django.shortcuts import redirect, render
 
-    from diffuscope.register.board import standings
+    from diffuscope.register.board import return_of, standings
     from diffuscope.register.lookup import state_of, wave_named
     from diffuscope.register.questions import queries_seen
     from diffuscope.register.rights import represents
@@ -68,6 +68,7 @@ def returned(request: Any, wave: str, member: str) -> Any:
         "may_report": of.state == "open" and request.person.kinds & {"city", "representative", "secretariat"},
         "may_clear": represents(request.person, state),
         "nothing": whose.pk == state.pk,
+        "nil": return_of(of, whose) == "nil",
     }  # fmt: skip
     return render(request, "returned.html", shown)
 
@@ -174,7 +175,7 @@ def review(request: Any, wave: str, member: str) -> Any:
     from django.shortcuts import redirect
 
     from diffuscope.register import clear_return
-    from diffuscope.register.send_back import send_back
+    from diffuscope.register.sent_back import send_back
 
     folder, person = folder_of().folder, request.person.code
     whose = _seen_member(request, member)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ FIELDS = (
     *("budget", "currency"),
     *("start_planned", "start", "end_planned", "end", "percent_complete", "partner", "note"),
 )
+COUNTED = ("budget", "start_planned", "start", "end_planned", "end", "percent_complete")
+"""Fields of numbers and dates, which may be typed with Thai, Lao, Khmer or Burmese digits."""
 LONG = ("title", "description", "note")
 WIDE = ("unit", "status")
 """Fields that stand alone in their row, so that those after them stand in pairs."""
@@ -36,6 +39,8 @@ HINTS = {
     "unit": "hint_unit",
     "continues": "hint_continues",
 }
+UNKNOWN = ("undetermined", "not stated")
+"""Statuses that a form shows as an empty field."""
 LONGEST = 4_000
 """Letters of one field."""
 
@@ -111,12 +116,13 @@ class RowForm:
         if member.state_id is None and not (now or before):
             cells = {}
         if query is not None:
-            cells |= {name: str(query.row.get(name) or "") for name in FIELDS if name in query.row}
+            cells |= {name: _typed(query.row.get(name)) for name in FIELDS if name in query.row}
         draft = draft_of(request.person, wave, member, key) if post is None else None
         if draft is not None:
             cells |= draft.cells
         if post is not None:
             cells = {name: post.get(name, "").strip()[:LONGEST] for name in FIELDS}
+            cells |= {name: _western_digits(cells[name]) for name in COUNTED}
         cells = _in_words(cells, words)
         filled = (
             post.get("filled", "") if post is not None else str((now or before).pk) if now or before else ""
@@ -124,7 +130,8 @@ class RowForm:
         return cls(
             key=key, filled=filled, question="" if query is None else f"Q{query.pk}",
             asks="" if query is None else asked_in(query, words), cells=cells,
-            before=_shown(before, words) if before else {}, words=words, choices=_choices(words),
+            before=_shown(before, words) if before else {}, words=words,
+            choices=_choices(words, asked=query is not None),
         )  # fmt: skip
 
     def with_problems(self, questions: Sequence[Question]) -> RowForm:
@@ -160,6 +167,15 @@ class RowForm:
     def asks_for_key(self) -> Sequence[str]:
         """Why it is asked which project this is."""
         return self.problems.get("key", ())
+
+
+def _western_digits(text: str) -> str:
+    """A number or date with the digits 0 to 9, whichever decimal digits of Unicode it was typed with.
+
+    >>> _western_digits("๓๐/๙/๒๕๖๙"), _western_digits("៥០"), _western_digits("½")
+    ('30/9/2569', '50', '½')
+    """
+    return "".join(str(unicodedata.decimal(one, one)) for one in text)
 
 
 def _in_words(cells: Mapping[str, str], words: Any) -> dict[str, str]:
@@ -198,7 +214,13 @@ def _shown(one: Any, words: Any) -> dict[str, str]:
     return {name: value for name, value in cells.items() if name in FIELDS}
 
 
-def _choices(words: Any) -> dict[str, list[tuple[str, str]]]:
+def _typed(value: object) -> str:
+    """A cell of a question's row as it is typed; zero is a value."""
+    whole = isinstance(value, float) and value.is_integer()
+    return "" if value is None else str(int(value)) if whole else str(value)  # type: ignore[call-overload]
+
+
+def _choices(words: Any, *, asked: bool = False) -> dict[str, list[tuple[str, str]]]:
     from diffuscope.register.models import Area
 
     areas = list(Area.objects.filter(retired=False).values_list("area", "sub_area"))
@@ -206,7 +228,7 @@ def _choices(words: Any) -> dict[str, list[tuple[str, str]]]:
         "area": dict.fromkeys(area for area, _ in areas),
         "sub_area": dict.fromkeys(sub for _, sub in areas if sub),
         "status": dict.fromkeys(words.status.values()),
-        "report": dict.fromkeys(word for name, word in words.report.items() if name != "leave_out"),
+        "report": dict.fromkeys(word for name, word in words.report.items() if asked or name != "leave_out"),
     }
     return {name: [("", "—"), *((word, word) for word in own)] for name, own in lists.items()}
 
@@ -229,7 +251,7 @@ def report_row(person: Any, wave: Any, member: Any, form: RowForm) -> list[Quest
         act = act_of(person.code, channel="form")
         require(act, "report", member)
         take_turn(state_of(member))
-        incoming = _incoming(wave, state_of(member), form)
+        incoming = _incoming(wave, state_of(member), form, person)
         judged = _judged(incoming, member, form, person)
         if judged.questions:
             return judged.questions
@@ -270,7 +292,7 @@ def report_unchanged(person: Any, wave: Any, member: Any, keys: Sequence[str]) -
                 key=key, filled=str(before[key].pk), question="", asks="", cells=_shown(before[key], words),
                 before={}, words=words, choices={},
             )  # fmt: skip
-            incoming = _incoming(wave, state_of(member), form)
+            incoming = _incoming(wave, state_of(member), form, person)
             judged = _judged(incoming, member, form, person)
             if judged.questions:
                 said = {"title": form.cells["title"], "asks": judged.questions[0].asks}
@@ -296,7 +318,7 @@ def report_nothing(person: Any, wave: str, member: Any) -> None:
         marked(act, open_named(wave), member, "nil")
 
 
-def _incoming(wave: Any, state: Any, form: RowForm) -> Any:
+def _incoming(wave: Any, state: Any, form: RowForm, person: Any) -> Any:
     from diffuscope.register.context import context_of
     from diffuscope.register.intake import Incoming
     from diffuscope.register.joint import PARTED
@@ -307,11 +329,22 @@ def _incoming(wave: Any, state: Any, form: RowForm) -> Any:
         "question": f"{form.question}:" if form.question else "",
     }  # fmt: skip
     cells = {name: form.cells.get(name) or None for name in FIELDS if name not in RARELY}
+    if cells["status"] is None:
+        cells["status"] = _unknown_status(form, state, person)
     parted = [name for column in NAMING for name in PARTED.split(form.cells.get(column, "")) if name]
     rows = read_row(cells, own, context_of(wave, near=(state, parted)), SHEET)
     if any(one.column in NAMING for row in rows for one in row.problems):  # it may be a name of another state
         rows = read_row(cells, own, context_of(wave), SHEET)
     return Incoming(sent=Sent(SHEET, {}, rows, False, [], []), wave=wave, member=state, form=None, sha256="")
+
+
+def _unknown_status(form: RowForm, state: Any, person: Any) -> str | None:
+    """The status that the page showed as empty, because the register does not know it."""
+    from diffuscope.register.models import Observation
+
+    number = number_of(form.filled)
+    filled = visible(Observation.objects.filter(pk=number, city__in=_cities(state)), person).first()
+    return str(filled.status) if filled is not None and filled.status in UNKNOWN else None
 
 
 def _judged(incoming: Any, member: Any, form: RowForm, person: Any) -> Judged:

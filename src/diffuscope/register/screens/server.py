@@ -30,6 +30,15 @@ SECONDS = 60
 """For which a connection may stay idle."""
 CONNECTIONS = 1000
 """That one process holds open; browsers keep theirs after an answer."""
+BEHIND: dict[str, Any] = {
+    "trusted_proxy": "127.0.0.1",
+    "trusted_proxy_count": 1,
+    "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+    "clear_untrusted_proxy_headers": True,
+}
+"""Of a register that others reach: the proxy on this machine says whom it answers, and that it spoke TLS.
+
+Of several addresses the last counts, which that proxy wrote, and not those that a sender put before it."""
 PAUSE = 2.0
 """Seconds before a process that ended by itself is replaced."""
 
@@ -103,16 +112,11 @@ def _answer(place: Any, listening: socket.socket) -> None:
     from django.core.handlers.wsgi import WSGIHandler
     from waitress.server import create_server
 
-    behind = {
-        "trusted_proxy": "127.0.0.1",
-        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
-        "clear_untrusted_proxy_headers": True,
-    }
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each request that waits
     server = create_server(
         WSGIHandler(), sockets=[listening], threads=THREADS, ident=None, channel_timeout=SECONDS,
         connection_limit=CONNECTIONS, asyncore_use_poll=hasattr(select, "poll"),
-        max_request_body_size=64_000_000, **(behind if place.host else {}),
+        max_request_body_size=64_000_000, **(BEHIND if place.host else {}),
     )  # fmt: skip
     server.run()
 

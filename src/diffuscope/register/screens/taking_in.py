@@ -12,6 +12,11 @@ from diffuscope.register.screens.pages import folder_of, said
 if TYPE_CHECKING:
     from pathlib import Path
 
+SAID = {
+    "say so with --from, such as --from THA": "say so under Sender below",
+    "Say what its headings mean with --column, such as --column 'Projet=title'": "say below what they mean",
+}
+"""What a command is told about its options, and where it stands on the page."""
 FOLDER = "uploads"
 """Workbooks that wait for a decision."""
 
@@ -26,20 +31,28 @@ def take_in(request: Any, wave: str) -> Any:
     of, folder, person = wave_named(wave), folder_of().folder, request.person.code
     sender = request.POST.get("sender") or None
     if request.method == "POST" and request.POST.get("do") == "take":
-        files = [_waiting(folder, name) for name in request.POST.getlist("file")]
+        files = [waiting(folder, name) for name in request.POST.getlist("file")]
         done = taken(folder, files, person=person, wave=wave, sender=sender)
         for one in files:
             one.unlink(missing_ok=True)
         said(request, " ".join(_outcome(one) for one in done))
         return redirect(f"/waves/{wave}")
+    sender = sender or request.GET.get("sender") or None
     shown: dict[str, Any] = {"wave": of, "sender": sender or ""}
+    files = [waiting(folder, name) for name in request.GET.getlist("file")]
     if request.method == "POST":
         uploads = request.FILES.getlist("files")
         if not uploads:
             raise PlanError("Choose one or more workbooks first.")
         files = [_kept(folder, one) for one in uploads]
+    if files:
         previews = taken(folder, files, person=person, wave=wave, sender=sender, preview=True)
+        for preview in previews:
+            for option, here in SAID.items():
+                preview.refused = preview.refused.replace(option, here)
         shown["previews"] = [(one, _name(file)) for one, file in zip(previews, files, strict=True)]
+        shown["going"] = any(not one.refused and not one.again for one in previews)
+        shown["secretary"] = "secretariat" in request.person.kinds
     return render(request, "take_in.html", shown)
 
 
@@ -73,7 +86,7 @@ def _name(file: Path) -> str:
     return f"{file.parent.name}/{file.name}"
 
 
-def _waiting(folder: Path, name: str) -> Path:
+def waiting(folder: Path, name: str) -> Path:
     """A workbook that was uploaded before; nothing outside that folder."""
     file = folder / FOLDER / name
     if not re.fullmatch(r"[0-9a-f]{32}/[\w.-]+", name) or not file.is_file():

@@ -37,6 +37,14 @@ def status(code: str) -> str:
     return words.status.get(code) or words.word.get(code, code)
 
 
+def listed_status(one: Any) -> str:
+    """A status in an edition: in the network's own words, and on pages in other languages in theirs."""
+    words = _words()
+    if words.code == "en":
+        return str(one.status)
+    return words.status.get(one.code) or words.word.get(one.code, one.status)
+
+
 def day(value: date | str | None) -> str:
     """A day, or a year or month as a case writes it, as the language does."""
     if not value:
@@ -58,6 +66,21 @@ def amount(value: float | None) -> str:
     return written.translate(str.maketrans(",.", ".,")) if _words().decimal == "," else written
 
 
+def known(value: Any) -> Any:
+    """A value as it is, zero among them; where there is none, the words for *not known*."""
+    from django.utils.html import format_html
+
+    if value is None or value == "":
+        return format_html('<span class="quiet">{}</span>', _words().screen["not_known"])
+    return number(value) if isinstance(value, float) else value
+
+
+def heading(column: str) -> str:
+    """What a column is called in the language; itself where it has no such word."""
+    words = _words()
+    return words.heading.get(column) or words.word.get(column, column)
+
+
 def said(text: str) -> str:
     """A text, in the language where it is a message of the register."""
     return said_in(text, _words())
@@ -73,6 +96,6 @@ def _say(code: str, **values: object) -> str:
     return Message(code, {name: str(value) for name, value in values.items()}).said_in(_words())
 
 
-for _one in (word, status, day, number, amount, said, asks):
+for _one in (word, status, listed_status, heading, day, number, amount, known, said, asks):
     register.filter(_one.__name__, _one)
 register.simple_tag(_say, name="say")

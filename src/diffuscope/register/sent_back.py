@@ -71,10 +71,15 @@ def send_back(folder: str | Path, wave: str, member: str, comments: Mapping[str,
                 column="title",
                 asks=text,
                 value=rows[code].title,
-                row={name: value for name, value in cells_of(rows[code], words).items() if value},
+                row=filled(cells_of(rows[code], words)),
             )
             for code, text in comments.items()
         ]
         add(act, asked)
         change(act, expected, {"state": "queried"})
         return len(asked)
+
+
+def filled(cells: Mapping[str, object]) -> dict[str, object]:
+    """Cells that say something; zero does."""
+    return {name: value for name, value in cells.items() if value not in (None, "")}

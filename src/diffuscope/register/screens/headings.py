@@ -1,0 +1,88 @@
+"""What the headings of a sender's own workbook mean, said once and kept for later years."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from diffuscope.errors import DiffuscopeError, PlanError
+from diffuscope.register.screens.pages import folder_of, said, told
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+WITHIN = 15
+"""Rows at the top of a sheet among which its headings are looked for."""
+WORDS = 6
+"""Words for a status that can be said at once."""
+COLUMNS = (
+    *("unit", "title", "description", "area", "sub_area", "status", "budget", "currency"),
+    *("start_planned", "start", "end_planned", "end", "percent_complete", "partner", "note"),
+)
+"""Columns that a heading may mean."""
+
+
+def headings(request: Any, wave: str) -> Any:
+    """Headings of a workbook that waits, each with the column that it means."""
+    from django.shortcuts import redirect, render
+
+    from diffuscope.records.statuses import STATUSES
+    from diffuscope.register.language import language
+    from diffuscope.register.lookup import reporting_states, wave_named
+    from diffuscope.register.screens.taking_in import waiting
+
+    of, asked = wave_named(wave), request.POST if request.method == "POST" else request.GET
+    name, sender, wrong = asked.get("file", ""), asked.get("sender", ""), ""
+    file = waiting(folder_of().folder, name)
+    if request.method == "POST":
+        try:
+            _save(request, sender)
+        except DiffuscopeError as error:
+            wrong = told(error)
+        else:
+            said(request, "It is kept, now and for later years.")
+            return redirect(f"/waves/{wave}/take-in?{urlencode({'file': name, 'sender': sender})}")
+    words = language("en").heading
+    shown = {
+        "wave": of, "file": name, "title": file.name, "sender": sender, "wrong": wrong,
+        "headings": [(at, text, asked.get(f"column-{at}", "")) for at, text in enumerate(_of(file))],
+        "columns": [(column, words[column]) for column in COLUMNS], "statuses": STATUSES,
+        "states": reporting_states(of),
+        "meanings": [(at, asked.get(f"word-{at}", ""), asked.get(f"means-{at}", "")) for at in range(WORDS)],
+    }  # fmt: skip
+    return render(request, "headings.html", shown, status=422 if wrong else 200)
+
+
+def _save(request: Any, sender: str) -> None:
+    from diffuscope.register import save_column_map
+
+    post = request.POST
+    if not sender:
+        raise PlanError("Say whose workbook it is.")
+    pairs = [(post.get(f"heading-{at}", ""), post.get(f"column-{at}", "")) for at in range(len(post))]
+    columns = {heading: column for heading, column in pairs if heading and column}
+    twice = {column for column in columns.values() if list(columns.values()).count(column) > 1}
+    if twice:
+        raise PlanError(f"Two headings cannot both mean `{min(twice)}`.")
+    if "title" not in columns.values():
+        raise PlanError("Say which heading is that of the project's title.")
+    said_words = [(post.get(f"word-{at}", "").strip(), post.get(f"means-{at}", "")) for at in range(WORDS)]
+    statuses = {word: means for word, means in said_words if word and means}
+    save_column_map(
+        folder_of().folder, sender, person=request.person.code, columns=columns,
+        values={"status": statuses} if statuses else {},
+    )  # fmt: skip
+
+
+def _of(file: Path) -> list[str]:
+    """The likely headings of a workbook: the fullest row at the top of a sheet."""
+    from diffuscope.register.sent import Refused, open_sent
+
+    try:
+        book = open_sent(file.read_bytes(), file.name)
+    except Refused as why:
+        raise PlanError(f"`{file.name}` cannot be read: {why}.") from None
+    rows = [row for name in book.names for row in book.rows(name)[:WITHIN]]
+    fullest: Sequence[str] = max(rows, key=lambda row: sum(bool(cell.strip()) for cell in row), default=[])
+    return list(dict.fromkeys(cell.strip() for cell in fullest if cell.strip()))

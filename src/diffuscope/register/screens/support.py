@@ -1,0 +1,93 @@
+"""Support on a screen: what a partner gives, written by the partner; a member sees what names it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from diffuscope.errors import DiffuscopeError
+from diffuscope.register.messages import Message
+from diffuscope.register.screens.lists import choice_of, page_of
+from diffuscope.register.screens.pages import folder_of, said, why_not
+
+
+def support(request: Any) -> Any:
+    """Rows of support that one may see, and the form of a new one."""
+    from django.shortcuts import redirect, render
+
+    from diffuscope.register.models import Organisation
+    from diffuscope.register.rights import own_partners
+    from diffuscope.register.support import in_words, support_seen
+
+    own = own_partners(request.person)
+    every = Organisation.objects.filter(retired=False)
+    pages = page_of(request, support_seen(request.person))
+    shown = {
+        "pages": pages, "rows": in_words(pages.object_list, request.person), "own": own, "partner": "",
+        "organisations": choice_of(every.filter(pk__in=[one.pk for one in own]) if own else every),
+        "writes": bool(own) or "secretariat" in request.person.kinds, **_choices(),
+    }  # fmt: skip
+    if request.method == "POST":
+        wrong = _kept(request, request.POST.get("organisation", ""), None)
+        if not wrong:
+            said(request, Message("support-kept"))
+            return redirect("/support")
+        typed = {name: request.POST.get(name, "") for name in _names()}
+        shown |= {"wrong": wrong, "cells": typed, "partner": request.POST.get("organisation", "")}
+        return render(request, "support.html", shown, status=422)
+    return render(request, "support.html", shown)
+
+
+def row(request: Any, number: int) -> Any:
+    """One row of support, changed or taken back with a reason."""
+    from django.http import Http404
+    from django.shortcuts import redirect, render
+
+    from diffuscope.register.support import in_words, support_seen, withdraw_support
+
+    seen = next(iter(in_words(support_seen(request.person).filter(pk=number), request.person)), None)
+    if seen is None or not seen.own:
+        raise Http404
+    shown = {"row": seen, "cells": seen.cells, **_choices()}
+    if request.method == "POST" and request.POST.get("do") == "withdraw":
+        why = request.POST.get("why", "")
+        withdraw_support(folder_of().folder, number, why=why, person=request.person.code)
+        said(request, Message("support-withdrawn"))
+        return redirect("/support")
+    if request.method == "POST":
+        wrong = _kept(request, seen.giver, number)
+        if not wrong:
+            said(request, Message("support-changed"))
+            return redirect("/support")
+        typed = {name: request.POST.get(name, "") for name in _names()}
+        shown |= {"wrong": wrong, "cells": typed, "why": request.POST.get("why", "")}
+        return render(request, "support_row.html", shown, status=422)
+    return render(request, "support_row.html", shown)
+
+
+def _kept(request: Any, organisation: str, number: int | None) -> str:
+    """Keep what was typed; what is wrong with it, in words, where it cannot be kept."""
+    from diffuscope.register.support import write_support
+
+    post = request.POST
+    cells = {name: post.get(name, "") for name in _names()}
+    try:
+        write_support(
+            folder_of().folder, organisation, cells, person=request.person.code, number=number,
+            why=post.get("why", ""),
+        )  # fmt: skip
+    except DiffuscopeError as error:
+        return why_not(request, error)
+    return ""
+
+
+def _names() -> tuple[str, ...]:
+    from diffuscope.register.support import CELLS
+
+    return (*CELLS, "project", "stage")
+
+
+def _choices() -> dict[str, Any]:
+    from diffuscope.register.models import Member
+    from diffuscope.register.support import STAGES
+
+    return {"members": choice_of(Member.objects.filter(retired=False)), "stages": STAGES}
