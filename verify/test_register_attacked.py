@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("django_otp")
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "register"))
 from network_people import CHAIR, OFFICER, found
-from planted import PEOPLE, Planted, client_of, planted
+from secret_words import PEOPLE, Planted, client_of, planted
 from postgresql import database, runnable, server
 from test_screens_secrets import fuzzed, words_shown
 

@@ -136,3 +136,12 @@ def test_no_public_name_of_a_room_is_that_of_a_file_in_it():
                     f"{init.parent.name}.{name}" for name in names if (init.parent / f"{name}.py").exists()
                 }
     assert found == set()
+
+
+def test_modules_of_tests_have_names_of_their_own():
+    """Tests import each other by their bare names: of two of one name, whichever comes first would count."""
+    found: dict[str, list[str]] = {}
+    for file in (PACKAGE.parents[1] / "tests").rglob("*.py"):
+        if file.name not in ("conftest.py", "__init__.py"):
+            found.setdefault(file.name, []).append(file.parent.name)
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}

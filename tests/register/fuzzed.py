@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote_from_bytes
 
 from network_people import CHAIR, OFFICER
-from planted import PEOPLE, WAVE, Planted, addresses, body_of, client_of, fewer
+from secret_words import PEOPLE, WAVE, Planted, addresses, body_of, client_of, fewer
 
 from diffuscope.register.screens.pages import PAGES
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from network_people import OFFICER
-from planted import addresses, client_of, planted
+from secret_words import addresses, client_of, planted
 
 from diffuscope import register
 from diffuscope.register.database import opened, writing
@@ -50,7 +50,7 @@ def poisoned(begun, tmp_path, monkeypatch):
     import shutil
 
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.setattr("planted.word", lambda kind, city: f"{HOSTILE} {kind}{city}")
+    monkeypatch.setattr("secret_words.word", lambda kind, city: f"{HOSTILE} {kind}{city}")
     folder = Path(shutil.copytree(begun, tmp_path / "register"))
     made = planted(folder)
     with opened(folder):

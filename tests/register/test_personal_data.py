@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from network_people import OFFICER
-from planted import client_of
+from secret_words import client_of
 
 from diffuscope import register
 from diffuscope.errors import PlanError

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from network_people import CHAIR, OFFICER
-from planted import client_of
+from secret_words import client_of
 
 from diffuscope import register
 from diffuscope.errors import PlanError

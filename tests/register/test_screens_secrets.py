@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fuzzed import Fuzzer
 from network_people import OFFICER
-from planted import PEOPLE, addresses, body_of, client_of, fewer, planted, word
+from secret_words import PEOPLE, addresses, body_of, client_of, fewer, planted, word
 
 from diffuscope import register
 from diffuscope.register.database import opened
