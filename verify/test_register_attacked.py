@@ -14,8 +14,8 @@ import pytest
 pytest.importorskip("django_otp")
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "register"))
 from network_people import CHAIR, OFFICER, found
-from secret_words import PEOPLE, Planted, client_of, planted
 from postgresql import database, runnable, server
+from secret_words import PEOPLE, Planted, client_of, planted
 from test_screens_secrets import fuzzed, words_shown
 
 from diffuscope import register
