@@ -309,12 +309,12 @@ def _allowed(entity: str, row: Any, person: str) -> bool:
     if person == CHAIR:
         return entity in ("Edition", "Wave", "Erratum", "Job")
     if person == "bank":
-        return entity in ("Offer", "Need")
+        return entity in ("Offer", "Need", "Support")
     if entity == "Draft":
         return row.person.code == person
     if entity in ("Indicator", "Offer"):
         return True  # an offer's outcome is said by the city whose need it met
-    if entity == "IndicatorValue":
+    if entity in ("IndicatorValue", "Attendance"):  # they name a member by its code
         from diffuscope.register.models import Member
 
         return _covers(person, Member.objects.get(code=row.unit), entity)
