@@ -178,6 +178,7 @@ def _fields(act: Act, partner: Any, cells: Mapping[str, str]) -> dict[str, Any]:
     """What was typed as values of the model, by the rules of the table."""
     from diffuscope.register.context import context_of
     from diffuscope.register.models import Wave
+    from diffuscope.tables.currencies import CURRENCIES
     from diffuscope.tables.one_row import check_row
 
     stage, key = cells.get("stage", ""), cells.get("project", "")
@@ -186,7 +187,9 @@ def _fields(act: Act, partner: Any, cells: Mapping[str, str]) -> dict[str, Any]:
     project = _project(act.person, key) if key else None
     typed = {name: cells.get(name, "") for name in CELLS}
     typed["recipient"] = member_named(typed["recipient"]).code if typed["recipient"] else ""
-    typed["currency"] = typed["currency"].upper()
+    typed["currency"] = typed["currency"].strip().upper()
+    if typed["currency"] and typed["currency"] not in CURRENCIES:
+        raise PlanError(Message("no-currency", {"value": typed["currency"]}))
     typed |= {"partner": partner.code, "basis": "reported"}
     typed["source"] = f"register: {partner.name}, {act.at.date().isoformat()}"
     units = context_of(Wave.objects.order_by("position").last()).units.cells
