@@ -44,7 +44,7 @@ class GroupedRows(NamedTuple):
 
 
 def patterns_of(columns: Sequence[Numbers]) -> Patterns:
-    """Covariate patterns of columns of shape (n,); at least one column."""
+    """Covariate patterns of columns of shape (n,)."""
     names = [str(at) for at in range(len(columns))]
     rows = pl.DataFrame(dict(zip(names, columns, strict=True))).with_row_index("row")
     first = rows.group_by(names, maintain_order=True).agg(pl.col("row").first()).with_row_index("pattern")

@@ -292,8 +292,9 @@ class TimeVaryingDesign:
     def _patterns(self) -> tuple[list[int], list[int], Patterns]:
         """Columns that stay, those that move, and the different rows of the former."""
         stays, moves = self._stays_and_moves
-        offset = [] if self.offset is None else [self.offset]
-        return stays, moves, patterns_of([*(self._at_zero[:, at] for at in stays), *offset])
+        # a model may lack a column that stays: then all rows have one pattern
+        offset = np.zeros(len(self.known)) if self.offset is None else self.offset
+        return stays, moves, patterns_of([*(self._at_zero[:, at] for at in stays), offset])
 
     def _at(self, place: int, at: Codes, values: Mapping[str, Numbers]) -> Numbers:
         """One column of the model in some rows of one copy, shape (m,), from the varying ones there."""
