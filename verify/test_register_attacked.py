@@ -13,6 +13,7 @@ import pytest
 
 pytest.importorskip("django_otp")
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "register"))
+from fuzzed import Fuzzer
 from network_people import CHAIR, OFFICER, found
 from postgresql import database, runnable, server
 from secret_words import PEOPLE, Planted, client_of, planted
@@ -86,6 +87,28 @@ def test_every_field_of_every_form_with_every_odd_text(garden, monkeypatch):
     share = float(os.environ.get("DIFFUSCOPE_SHARE", "1"))
     fuzzer = fuzzed(folder, made, 0, 0, leave_out=("publishing.publish",), every=share)
     told(f"fields: {sum(fuzzer.sent.values())} forms, answers {dict(sorted(fuzzer.answers.items()))}")
+
+
+def test_a_wave_is_published_by_whoever_may_alone(garden):
+    """Forms that propose and confirm an edition, filled with every odd text by everybody.
+
+    Publishing makes what was private public, so words are not looked for here; who changed what is.
+    """
+    from diffuscope.register.models import Edition
+
+    folder, made = garden
+    register.publish_wave(folder, "2025", person=OFFICER)
+    fuzzer = Fuzzer(made._replace(readers={}), 0)
+    fuzzer.forms = {"publishing.publish": fuzzer.forms["publishing.publish"]}
+    fuzzer.every()
+    for _ in range(10 * TIMES):
+        fuzzer.one("publishing.publish")
+    told(f"publishing: {sum(fuzzer.sent.values())} forms, answers {dict(sorted(fuzzer.answers.items()))}")
+    assert {one for _, one in Edition.objects.values_list("wave__code", "confirmed_by__code")} <= {
+        None,
+        CHAIR,
+    }
+    assert register.check_register(folder) == []
 
 
 def test_the_time_of_a_search_says_nothing_of_rows_that_are_not_seen(garden):

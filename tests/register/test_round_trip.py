@@ -107,10 +107,11 @@ def test_practices_take_up_and_exchanges_survive(tmp_path, monkeypatch):
         )
     layer = layers_of(read)["information-exchanges"]
     assert [str(since) for since, _ in layer.snapshots][-1] == "2024-05-02"
+    assert [one.id for one in was.analyses] == []
+    assert [one.policies for one in read.analyses] == [("open-data",)], "why practices spread is asked"
     other = register.new_register(tmp_path / "other", person=OFFICER, source=first)
     second = register.export_case(other, tmp_path / "second")
-    files = {file.name: file.read_bytes() for file in first.iterdir()}
-    assert {file.name: file.read_bytes() for file in second.iterdir()} == files
+    assert files_of(second) == files_of(first)
 
 
 def test_a_fraction_of_the_smallest_coin_is_refused_with_its_row(tmp_path, monkeypatch):

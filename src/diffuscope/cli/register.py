@@ -87,7 +87,7 @@ def demo(folder: Path) -> int:
                 " inbox ", f" {made.folder}/inbox "
             )
         )
-    say(f"On screens: diffuscope register serve --folder {made.folder}, then open a link; each works once:")
+    say(f"On screens: diffuscope register serve {made.folder}, then open a link; each works once:")
     for whom, link in made.links.items():
         say(f"  http://127.0.0.1:8000{link}  ({made.people[whom]})")
     return 0
@@ -376,17 +376,17 @@ def close(wave: str, *, person: As, folder: Folder = HERE) -> int:
 
 
 @register.command
-def serve(*, port: int = 8000, processes: int = 1, folder: Folder = HERE) -> int:
+def serve(folder: Folder = HERE, *, port: int = 8000, processes: int = 1) -> int:
     """Serve the pages of a register to this machine, until Ctrl+C stops it.
 
     Parameters
     ----------
+    folder : Path
+        The register; by default this folder.
     port : int
         On this machine alone. Others come through a proxy that speaks TLS.
     processes : int
         That answer; as many as the machine has cores, where more than some thirty people come at once.
-    folder : Path
-        The register; by default this folder.
     """
     from diffuscope.register import serve as served
 
@@ -398,15 +398,15 @@ def serve(*, port: int = 8000, processes: int = 1, folder: Folder = HERE) -> int
 
 
 @register.command
-def work(*, once: Annotated[bool, Parameter(negative="")] = False, folder: Folder = HERE) -> int:
+def work(folder: Folder = HERE, *, once: Annotated[bool, Parameter(negative="")] = False) -> int:
     """Do jobs that wait, such as studies; `serve` has a worker of its own.
 
     Parameters
     ----------
-    once : bool
-        End when no job waits.
     folder : Path
         The register; by default this folder.
+    once : bool
+        End when no job waits.
     """
     from diffuscope.register import work as do_jobs
 

@@ -162,15 +162,15 @@ def restore(backup: Path, folder: Path) -> int:
 
 
 @register.command
-def check(*, person: Asked = None, folder: Folder = HERE) -> int:
+def check(folder: Folder = HERE, *, person: Asked = None) -> int:
     """Check the register for faults: rows, history, files and editions. Nothing is repaired.
 
     Parameters
     ----------
-    person : str
-        Who acts, of those who see everything. By default whoever has the folder.
     folder : Path
         The register; by default this folder.
+    person : str
+        Who acts, of those who see everything. By default whoever has the folder.
     """
     from diffuscope.register import check_register
 

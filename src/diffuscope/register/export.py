@@ -14,7 +14,7 @@ from diffuscope.errors import PlanError
 from diffuscope.register.as_of import public_change, rows_as_of
 from diffuscope.register.case_toml import toml_text
 from diffuscope.register.database import one_moment, opened
-from diffuscope.register.learning import learning_tables
+from diffuscope.register.learning import learning_tables, with_question
 from diffuscope.register.rights import sees_all
 from diffuscope.register.rows import MAINTAINED, TABLES, cells_of
 from diffuscope.register.write import act_of
@@ -177,7 +177,8 @@ def case_files(
     if public:
         tables = _without_private(tables)
     kept = rows_as_of(models.KeptSettings, change)
-    files = {"case.toml": toml_text(_settings(kept, dated, later)).encode()}
+    says = _settings(kept, dated, later, practices=bool(tables.get("practices")))
+    files = {"case.toml": toml_text(says).encode()}
     for name in CATALOGUE:
         if tables.get(name):
             files[f"{name}.csv"] = _csv(name, tables[name])
@@ -246,7 +247,9 @@ def _without_private(tables: Mapping[str, Rows]) -> dict[str, Rows]:
     }
 
 
-def _settings(kept: Rows, waves: Mapping[str, str], later: Mapping[str, str]) -> dict[str, Any]:
+def _settings(
+    kept: Rows, waves: Mapping[str, str], later: Mapping[str, str], *, practices: bool
+) -> dict[str, Any]:
     """Settings of the case; a question's window that ends with a later wave ends with the date of it."""
     says: dict[str, Any] = {"format": 1}
     says |= json.loads(kept[-1]["says"]["json"]) if kept else {}
@@ -256,7 +259,7 @@ def _settings(kept: Rows, waves: Mapping[str, str], later: Mapping[str, str]) ->
     says.setdefault("id", "network")
     says.setdefault("title", "A network")
     says.setdefault("licence", "not stated")
-    return {**says, "waves": dict(waves)}
+    return {**(with_question(says) if practices else says), "waves": dict(waves)}
 
 
 def _units(actors: Mapping[str, Rows]) -> Rows:

@@ -24,6 +24,15 @@ TABLES = ("practices", "exchanges", "policies", "adoptions")
 OWN = "its own practice"
 GROUP = "practices"
 """Group of the policies that are practices."""
+QUESTION = {
+    "id": GROUP,
+    "question": "Why do practices spread among the cities of the network?",
+    "policies": GROUP,
+    "units": "city",
+    "period": "year",
+    "note": "Practices that their cities have released; who took them up, and since when, as cities say.",
+}
+"""The question that a case asks of its practices, where it does not ask one of its own."""
 
 HELD = ("held", "followed up")
 """States of an exchange that took place: it is a tie from then on."""
@@ -171,6 +180,20 @@ def learning_tables(codes: Mapping[int, str], change: int | None, *, public: boo
             *(_adoption(row, known[row["practice_id"]], codes[row["member_id"]]) for row in taken),
         ],
     }
+
+
+def with_question(says: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a case that ask why practices spread, where no question of theirs is about practices.
+
+    Parameters
+    ----------
+    says : mapping
+        Settings as `case.toml` has them.
+    """
+    asked = list(says.get("analysis", ()))
+    if any(GROUP in (one.get("id"), one.get("policies")) for one in asked):
+        return dict(says)
+    return {**says, "analysis": [*asked, QUESTION]}
 
 
 def _shown_exchanges(exchanges: Rows, practices: Rows, areas: Rows) -> Rows:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import PlanError
 from diffuscope.register.database import opened, writing
-from diffuscope.register.learning import GROUP
 from diffuscope.register.rights import require
 from diffuscope.register.write import act_of, add, change, lock
 
@@ -29,14 +28,6 @@ DAYS = 7
 """Days for which an upload waits for a decision."""
 LOOK = 2.0
 """Seconds between two looks at the table of jobs."""
-QUESTION = {
-    "id": "practices",
-    "question": "Why do practices spread among the cities of the network?",
-    "policies": GROUP,
-    "units": "city",
-    "period": "year",
-    "note": "Practices that their cities have released; who took them up, and since when, as cities say.",
-}
 
 
 def ask_study(folder: str | Path, *, person: str) -> int:
@@ -185,17 +176,9 @@ def study_case(folder: Path) -> Path:
     folder : Path
         Where its files go.
     """
-    import tomllib
-
     from diffuscope.register.as_of import public_change
-    from diffuscope.register.case_toml import toml_text
     from diffuscope.register.export import case_files, write_files
 
     wave = _last_wave()
     files = case_files(wave, public_change(wave), public=True, learned_now=True)
-    if "practices.csv" in files:
-        says = tomllib.loads(files["case.toml"].decode())
-        says.setdefault("analysis", [])
-        says["analysis"] = [*(one for one in says["analysis"] if one["id"] != QUESTION["id"]), QUESTION]
-        files["case.toml"] = toml_text(says).encode()
     return write_files(files, folder)
