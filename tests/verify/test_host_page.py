@@ -6,7 +6,6 @@ import shutil
 import subprocess
 
 import pytest
-
 from verify.host_page import BLOCK, DATABASES, PAGE, script
 
 TEXT = PAGE.read_text(encoding="utf-8")
