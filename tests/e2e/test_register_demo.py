@@ -63,6 +63,16 @@ def test_nobody_else_on_the_machine_reads_it(demo):
     assert stat.S_IMODE(demo.stat().st_mode) == 0o700
 
 
+def test_the_demo_can_be_studied(demo, tmp_path):
+    from diffuscope.case import read_case
+    from diffuscope.register.database import opened
+    from diffuscope.register.studies import study_case
+
+    with opened(demo):
+        case = read_case(study_case(tmp_path / "case"))
+    assert {"practices", "exchanges"} <= set(case.tables)
+
+
 def test_four_waves_are_published_and_one_is_open_in_every_state_of_a_return(demo):
     from diffuscope.register import check_register, status
 

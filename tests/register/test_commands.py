@@ -9,6 +9,7 @@ import sys
 import pytest
 from network_people import CHAIR, OFFICER
 
+from diffuscope import register
 from diffuscope.cli import main
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.register.place import new_place
@@ -100,3 +101,14 @@ def test_without_the_extra_the_command_names_it(tmp_path):
     assert done.returncode == 2
     assert "extra `register`" in done.stderr
     assert not (tmp_path / "register").exists()
+
+
+def test_a_register_on_another_database_is_not_taken_for_an_empty_one(on_sqlite, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql:///network")
+    with pytest.raises(CaseError, match="unset it"):
+        register.migrate_register(on_sqlite)
+    monkeypatch.delenv("DATABASE_URL")
+    (on_sqlite / "register.sqlite3").unlink()
+    with pytest.raises(CaseError, match="set DATABASE_URL"):
+        register.migrate_register(on_sqlite)
+    assert not (on_sqlite / "register.sqlite3").exists()

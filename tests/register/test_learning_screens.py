@@ -92,6 +92,7 @@ def test_an_exchange_goes_from_request_to_follow_up_and_is_a_tie(site, client):
     assert (row["asking"], row["asked"], row["state"], row["held"]) == (
         "da-nang", "bangkok", "followed up", "2025-03-01",
     )  # fmt: skip
+    assert row["requested"] is None, "it was asked for before it was entered; when is not known"
 
 
 def test_peers_come_with_their_reason_and_lead_to_a_request(site, client):

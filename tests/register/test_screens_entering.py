@@ -257,6 +257,21 @@ def test_other_hosts_are_refused_and_pages_are_framed_by_nobody(site, client):
     assert answer.headers["Referrer-Policy"] == "same-origin", "a link that lets in is told to no other site"
 
 
+def test_a_link_that_lets_in_stands_in_no_log(site, client, caplog):
+    link = register.link_for(site.folder, "city-bangkok", person=OFFICER).partition("/enter/")[2]
+    assert client(None).get(f"/enter/{link}").headers["Referrer-Policy"] == "strict-origin"
+    strict = client_of(None, enforce_csrf_checks=True)
+    for answer in (strict.post(f"/enter/{link}", {}), client(None).get(f"/enter/{link[::-1]}")):
+        assert answer.status_code in (403, 404)
+    assert caplog.text.count("/enter/…") == 2
+    assert link not in caplog.text
+    assert link[::-1] not in caplog.text
+    strict.get(f"/enter/{link}")
+    form = {"csrfmiddlewaretoken": strict.cookies["csrftoken"].value, "password": WORD, "again": WORD}
+    of_page = {"secure": True, "HTTP_REFERER": "https://localhost/"}
+    assert strict.post(f"/enter/{link}", form, **of_page).status_code == 302, "a browser names the site alone"
+
+
 def test_a_code_of_the_second_factor_counts_once_and_guesses_wait_longer_and_longer(site, client):
     from django_otp.oath import TOTP
     from django_otp.plugins.otp_totp.models import TOTPDevice

@@ -13,9 +13,15 @@ class RegisterConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Note with each session when it began."""
+        """Note with each session when it began, and keep links out of logs."""
+        import logging
+
         from django.contrib.auth.signals import user_logged_in
 
+        from diffuscope.register.screens.entering import LOGS, without_links
         from diffuscope.register.screens.sessions import begin
+
+        for name in LOGS:
+            logging.getLogger(name).addFilter(without_links)
 
         user_logged_in.connect(begin, dispatch_uid="diffuscope.register.sessions")

@@ -171,6 +171,7 @@ def _set_up(place: Place) -> None:
 def _database(place: Place) -> dict[str, Any]:
     """Django's settings of the database: a URL, or a file in the folder."""
     url = os.environ.get("DATABASE_URL", "")
+    _refuse_other_database(place.folder / DATABASE, url)
     if not url:
         options = {"transaction_mode": "IMMEDIATE", "timeout": WAIT, "init_command": PRAGMAS}
         return {
@@ -193,6 +194,20 @@ def _database(place: Place) -> dict[str, Any]:
         "CONN_MAX_AGE": KEPT,
         "CONN_HEALTH_CHECKS": True,  # the server may have been started anew since the last request
     }
+
+
+def _refuse_other_database(file: Path, url: str) -> None:
+    """Where a register is kept elsewhere, tables would be missing, and `migrate` would make empty ones."""
+    if not url and not file.is_file():
+        raise CaseError(
+            f"`{file}` is not there. If this register is kept on PostgreSQL, set DATABASE_URL; otherwise "
+            "restore a backup into a new folder."
+        )
+    if url and file.is_file() and file.stat().st_size > 0:
+        raise CaseError(
+            f"This register is kept in `{file}`, and DATABASE_URL names another database: unset it. If the "
+            "register is on PostgreSQL, move that file away."
+        )
 
 
 def _refuse_other_version() -> None:

@@ -7,6 +7,7 @@ What a row says beyond what the register keeps stays a row of its table.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.register.as_of import rows_as_of
@@ -34,6 +35,7 @@ QUESTION = {
 }
 """The question that a case asks of its practices, where it does not ask one of its own."""
 
+DATE = re.compile(r"\d{4}(-\d\d){0,2}")
 HELD = ("held", "followed up")
 """States of an exchange that took place: it is a tie from then on."""
 SAID = ("title", "description", "results", "cost", "conditions", "contact", "documents")
@@ -171,7 +173,7 @@ def learning_tables(codes: Mapping[int, str], change: int | None, *, public: boo
             {**_cells(row), "practice": row["code"], "unit": codes[row["member_id"]]} for row in practices
         ],
         "exchanges": [
-            {**_cells(row), "asking": codes[row["asking_id"]], "asked": codes[row["asked_id"]]}
+            {**_cells(_asked_before(row)), "asking": codes[row["asking_id"]], "asked": codes[row["asked_id"]]}
             for row in exchanges
         ],
         "policies": [_policy(row) for row in practices],
@@ -204,6 +206,17 @@ def _shown_exchanges(exchanges: Rows, practices: Rows, areas: Rows) -> Rows:
         for row in exchanges
         if row["state"] in HELD
     ]
+
+
+def _asked_before(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An exchange, without the day of its request where that was written down after it was held.
+
+    The register dates a request by when it was entered; when that city asked the other is then not known.
+    """
+    asked, held = row["requested"], row["held"]
+    both = min(len(asked), len(held))
+    late = DATE.fullmatch(asked) and DATE.fullmatch(held) and held[:both] < asked[:both]
+    return {**row, "requested": ""} if late else row
 
 
 def _cells(row: Mapping[str, Any]) -> dict[str, Any]:

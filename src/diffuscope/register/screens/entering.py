@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any
 
 from diffuscope.register.messages import Message, said_in
 from diffuscope.register.screens.accounts import account_of, confirm_device, device_of
 from diffuscope.register.screens.guesses import too_many
 from diffuscope.register.screens.pages import needs_code, said
+
+if TYPE_CHECKING:
+    from logging import LogRecord
 
 WEAK = {
     "password_too_short": "password-too-short",
@@ -17,6 +21,17 @@ WEAK = {
 }
 """What the validators of `settings.PASSWORDS` find, and the message that says it."""
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+LINK = re.compile(r"(/enter/)[\w-]{20,}")
+LOGS = ("django.request", "django.security.csrf", "waitress")
+"""Loggers that name the address of a request."""
+NO_ADDRESS = "strict-origin"
+"""The page behind a link: a proxy logs from which page its style was asked for (W3C Referrer Policy, 3.5)."""
+
+
+def without_links(record: LogRecord) -> bool:
+    """A filter of logs that takes out the secret of a link: whoever reads the log could enter by it."""
+    record.msg, record.args = LINK.sub(r"\1…", record.getMessage()), ()
+    return True
 
 
 def sign_in(request: Any) -> Any:
@@ -67,7 +82,9 @@ def invitation(request: Any, secret: str) -> Any:
             login(request, user, backend=BACKEND)
             said(request, Message("welcome", {"name": found.person.name}))
             return redirect("/waves")
-    return render(request, "invitation.html", {"invited": found.person, "wrong": wrong})
+    answer = render(request, "invitation.html", {"invited": found.person, "wrong": wrong})
+    answer.headers["Referrer-Policy"] = NO_ADDRESS
+    return answer
 
 
 def _invitation(secret: str) -> Any:

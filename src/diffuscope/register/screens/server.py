@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.errors import PlanError
+from diffuscope.errors import DiffuscopeError, PlanError
 from diffuscope.register.database import EXTRA, opened
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _answer(place: Any, listening: socket.socket) -> None:
 def _pages(folder: Path, listening: socket.socket) -> None:
     """What one of several processes does."""
     _stop_with_parent()
-    with opened(folder) as place:
+    with _one_line(), opened(folder) as place:
         _answer(place, listening)
 
 
@@ -133,7 +133,17 @@ def _jobs(folder: Path) -> None:
     from diffuscope.register.studies import work
 
     _stop_with_parent()
-    work(folder)
+    with _one_line():
+        work(folder)
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    """What the user can mend, such as a database that is away, is said in one line where others log."""
+    try:
+        yield
+    except DiffuscopeError as error:
+        sys.exit(str(error))
 
 
 @contextmanager
@@ -172,8 +182,14 @@ def _started(does: Callable[..., None], told: tuple[Any, ...]) -> SpawnProcess:
 
 
 def _stop_on_terminate() -> None:
+    """Leave in a way that ends the other processes too, and once: systemd tells each of them as well."""
+
+    def leave(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        sys.exit(0)
+
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # or processes would outlive the server
+        signal.signal(signal.SIGTERM, leave)
 
 
 def _stop_with_parent() -> None:
