@@ -225,7 +225,7 @@ def test_an_edition_has_a_map_and_a_list_in_which_silence_is_not_zero(site, clie
 def cities_of(page):
     import html
 
-    rows = re.findall(r"<tr>(<th scope.*?)</tr>", page.content.decode(), re.DOTALL)
+    rows = re.findall(r"<tr>\s*(<th scope.*?)</tr>", page.content.decode(), re.DOTALL)
     for row in rows:
         cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
         yield [html.unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in cells]
@@ -280,7 +280,7 @@ def test_no_page_shows_an_empty_cell_or_zero_for_what_is_not_known():
         text = file.read_text(encoding="utf-8")
         found += [f"{file.name}: {one}" for one in re.findall(r"default(?:_if_none)?:(?:\"0\"|0)", text)]
         found += [f"{file.name}: {one}" for one in re.findall(r"{{ [^}]*default_if_none:\"\"[^}]*}}", text)]
-        cells = re.findall(r"<td[^>]*>{{ (\w+\.\w+) }}", text)
+        cells = re.findall(r"<td[^>]*>\s*{{ (\w+\.\w+) }}", text)
         found += [f"{file.name}: {one}" for one in cells if one.partition(".")[2] in fields]
     assert found == []
 
