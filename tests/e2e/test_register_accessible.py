@@ -204,6 +204,40 @@ def test_pages_of_a_focal_point_fit_in_each_language_at_twice_the_size(look, fil
     assert found == [], "\n".join(found)
 
 
+@pytest.mark.parametrize("role", list(WHO))
+def test_the_menu_is_short_and_a_keyboard_opens_every_page_of_it_without_scripts(look, filled, address, role):
+    """At 390 px and at 200 % zoom; the languages of focal points are those with the longest words."""
+    from diffuscope.register.language import LANGUAGES
+
+    for width in (390, 640):
+        for language in LANGUAGES if role in ("city", "representative") else ("en",):
+            how = {"viewport": {"width": width, "height": 700}, "java_script_enabled": False}
+            page = look(role, language=language, **how)
+            page.goto(f"{address}/practices")
+            top = page.locator("header.top").bounding_box()
+            assert top["height"] <= 150, f"{language} at {width}: the menu takes {top['height']} px"
+            wanted = {one.get_attribute("href") for one in page.locator("header nav a").all()}
+            found = _reached(page, page.locator("header nav summary").count() + len(wanted) + 4, width)
+            assert found == wanted, f"{language} at {width}"
+
+
+def _reached(page, presses, width):
+    """Addresses of the menu that Tab reaches, each group opened by Enter as it is met."""
+    found = set()
+    for _ in range(presses):
+        page.keyboard.press("Tab")
+        at = page.locator("header nav :focus")
+        if not at.count():
+            continue
+        box = at.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width, at.inner_text()
+        if at.evaluate("one => one.tagName") == "SUMMARY":
+            page.keyboard.press("Enter")
+        else:
+            found.add(at.get_attribute("href"))
+    return found
+
+
 def test_nothing_is_said_by_a_background_alone_where_colours_are_forced(look, filled, address):
     """Forced colours take backgrounds away: whatever is drawn with one has a border as well."""
     found = []
