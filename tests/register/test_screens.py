@@ -252,6 +252,9 @@ def test_a_representative_clears_or_sends_back_with_comments(site, client):
     query.refresh_from_db()
     assert query.state == "settled"
     assert officer.post("/waves/2026/step", {"step": "accept", "member": "THA"}).status_code == 302
+    typed = own.post("/waves/2026/THA/review", {"do": "clear", "comment-bkk-smart-city": "Since when?"})
+    assert typed.status_code == 400, "a comment is not thrown away"
+    assert "Since when?" in typed.content.decode()
     assert own.post("/waves/2026/THA/review", {"do": "clear"}).status_code == 302
     assert ExpectedReturn.objects.get(wave__code=WAVE, member__code="THA").state == "cleared"
 
