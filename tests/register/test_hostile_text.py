@@ -108,7 +108,7 @@ def test_workbooks_tables_and_reports_hold_it_as_text(poisoned):
     wrong = [cell for row in rows for cell in row if cell[:1] in SIGNS and cell and not _number(cell)]
     assert wrong == []
     decide = client_of(CHAIR).get("/waves/2025/publish").content.decode()
-    order = ("cities reported", "It takes up", "Read the draft", "Confirm and publish", "publish/projects.csv")
+    order = ("cities reported", "It takes up", "Read the draft", "Confirm and publish", "projects.csv")
     places = [decide.index(text) for text in order]
     assert places == sorted(places), "what is decided on, the decision, then the files"
     page = own.get("/waves/2025/publish/report.html")
