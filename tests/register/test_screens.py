@@ -306,6 +306,19 @@ def test_after_signing_in_nobody_is_sent_elsewhere(site, client):
         assert (answer.status_code, answer.url) == (302, "/waves"), asked
     form["next"] = "/projects"
     assert client(None).post("/enter", form).url == "/projects"
+    wrong = client(None).post("/enter", {**form, "password": "wrong"})
+    assert 'value="city-bangkok"' in wrong.content.decode(), "the name that was typed stands there"
+
+
+@pytest.mark.parametrize("kind", ["city", "representative", "secretariat", "chair", "partner"])
+def test_everybody_begins_on_a_page_that_they_may_read(kind):
+    from types import SimpleNamespace
+
+    from diffuscope.register.screens.entering import home_of
+    from diffuscope.register.screens.pages import PAGES
+
+    begins = home_of(SimpleNamespace(kinds={kind}))
+    assert kind in next(page.who for page in PAGES if f"/{page.path}" == begins)
 
 
 def test_guessing_a_password_is_slowed_down(site, client):
