@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from keyboard_alone import Keyboard
 from serving import serving
 
 pytestmark = pytest.mark.slow
@@ -69,6 +70,8 @@ def _fill(made, register, opened):
     register.add_need(folder, "bangkok", Wanted("", "advice", "pumps"), person=officer)
     offer = register.add_offer(folder, bank, wanted, person=officer)
     register.add_offer(folder, bank, wanted, person=officer)
+    gift = {"recipient": "bangkok", "kind": "finance", "amount": "350000.50", "currency": "USD", "note": LONG}
+    given = register.write_support(folder, bank, gift, person=officer)
     register.opt_in(folder, "bangkok", person="city-bangkok")
     register.match_offer(folder, offer, need, person=officer)
     cells = {"name": LONG, "baseline": "40", "target": "10", "actual": "22.5", "unit_of_measure": "ชั่วโมง"}
@@ -85,7 +88,7 @@ def _fill(made, register, opened):
     register.publish_wave(folder, "2025", person=officer)
     return made._replace(links={**made.links, "partner-demo": link[link.index("/enter/") :]}), {
         "wave": "2026", "member": "THA", "number": str(asked), "code": "bkk-smart-city", "practice": own,
-        "secret": "x" * 32,
+        "secret": "x" * 32, "support": str(given),
     }  # fmt: skip
 
 
@@ -105,7 +108,10 @@ def cookies(filled, browser, address):
         page = context.new_page()
         if whom:
             page.goto(address + filled[0].links[whom])
+            for field in page.locator("input[type=password]").all():
+                field.fill("longer than twelve")
             page.locator("main button").first.click()
+            assert page.locator("form[action='/leave']").count() == 1, f"{whom} is not signed in"
         found[role] = context.cookies()
         context.close()
     return found
@@ -141,6 +147,7 @@ def addresses(role, parts):
             continue  # files, and reports, which have tests of their own
         own = {**parts, **({"wave": "2025", "number": "1"} if page.path.startswith("editions") else {})}
         own |= {"code": parts["practice"]} if page.path.startswith("practices") else {}
+        own |= {"number": parts["support"]} if page.path.startswith("support") else {}
         own |= {"member": "bangkok"} if role == "city" or page.path.startswith("peers") else {}
         own |= {"wave": "2025"} if page.path.endswith("publish") else {}
         address = re.sub(r"<\w+:(\w+)>", lambda part, own=own: own.get(part[1], part[1]), page.path)
@@ -204,6 +211,40 @@ def test_pages_of_a_focal_point_fit_in_each_language_at_twice_the_size(look, fil
     assert found == [], "\n".join(found)
 
 
+@pytest.mark.parametrize("role", list(WHO))
+def test_the_menu_is_short_and_a_keyboard_opens_every_page_of_it_without_scripts(look, filled, address, role):
+    """At 390 px and at 200 % zoom; the languages of focal points are those with the longest words."""
+    from diffuscope.register.language import LANGUAGES
+
+    for width in (390, 640):
+        for language in LANGUAGES if role in ("city", "representative") else ("en",):
+            how = {"viewport": {"width": width, "height": 700}, "java_script_enabled": False}
+            page = look(role, language=language, **how)
+            page.goto(f"{address}/practices")
+            top = page.locator("header.top").bounding_box()
+            assert top["height"] <= 150, f"{language} at {width}: the menu takes {top['height']} px"
+            wanted = {one.get_attribute("href") for one in page.locator("header nav a").all()}
+            found = _reached(page, page.locator("header nav summary").count() + len(wanted) + 4, width)
+            assert found == wanted, f"{language} at {width}"
+
+
+def _reached(page, presses, width):
+    """Addresses of the menu that Tab reaches, each group opened by Enter as it is met."""
+    found = set()
+    for _ in range(presses):
+        page.keyboard.press("Tab")
+        at = page.locator("header nav :focus")
+        if not at.count():
+            continue
+        box = at.bounding_box()
+        assert 0 <= box["x"] <= width - box["width"], at.inner_text()
+        if at.evaluate("one => one.tagName") == "SUMMARY":
+            page.keyboard.press("Enter")
+        else:
+            found.add(at.get_attribute("href"))
+    return found
+
+
 def test_nothing_is_said_by_a_background_alone_where_colours_are_forced(look, filled, address):
     """Forced colours take backgrounds away: whatever is drawn with one has a border as well."""
     found = []
@@ -264,6 +305,41 @@ def test_focus_is_seen_and_a_keyboard_reaches_everything_in_order(look, filled, 
         assert len(seen) >= count, f"{path}: a keyboard reaches {len(seen)} of {count}"
 
 
+def test_an_officer_says_what_headings_mean_by_keyboard_alone(look, filled, address):
+    page = look("secretariat", java_script_enabled=False, viewport={"width": 1280, "height": 800})
+    page.goto(f"{address}/waves/2026/headings?file={WAITING}")
+    keys = Keyboard(page)
+    keys.write("sender", "Malaysia")
+    keys.write("column-2", "Remarks")
+    assert page.locator("#column-2").input_value() == "note"
+    keys.press("Keep it, and look")
+    assert "cannot both mean “Remarks”" in page.get_by_role("alert").inner_text()
+    assert page.locator("#sender").input_value() == "MYS", "what was chosen comes back"
+    assert page.locator("#column-2").input_value() == "note"
+    keys.write("column-2", "Project title")
+    keys.write("word-0", "siap")
+    keys.write("means-0", "completed")
+    keys.press("Keep it, and look")
+    assert "/take-in" in page.url, page.locator("main").inner_text()
+    keys.reach("Look at them first")
+
+
+def test_an_officer_settles_a_question_and_ticks_that_a_project_is_left_out_by_keyboard(
+    look, filled, address
+):
+    page = look("secretariat", java_script_enabled=False, viewport={"width": 1280, "height": 800})
+    page.goto(f"{address}/queries")
+    missing = page.get_by_role("row").filter(has_text="now it is not").get_by_role("link").first
+    name, keys = missing.inner_text(), Keyboard(page)
+    keys.press(name)
+    keys.write("answer", "by telephone")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert page.get_by_label("leave it out").is_checked()
+    keys.press("Settle the question")
+    assert f"{name} is settled" in page.get_by_role("status").inner_text()
+
+
 def test_a_focal_point_reports_from_sign_in_to_sent_by_keyboard_alone_in_thai(browser, filled, address):
     """Without scripts and without a pointer: link, form, a fault, the way to its field, and sent."""
     from diffuscope import register
@@ -272,38 +348,18 @@ def test_a_focal_point_reports_from_sign_in_to_sent_by_keyboard_alone_in_thai(br
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 800})
     page = context.new_page()
 
-    def press(name, at_most=80):
-        """Go on by Tab to what is called so, and press Enter."""
-        reach(name, at_most)
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
-
-    def reach(name, at_most=80):
-        for _ in range(at_most):
-            page.keyboard.press("Tab")
-            if page.locator(":focus").count() and name in (page.locator(":focus").evaluate(
-                "one => one.id + ' ' + (one.tagName === 'DIV' ? '' : one.innerText || one.value || '')"
-            )):  # fmt: skip
-                return
-        raise AssertionError(f"no Tab leads to {name}")
-
+    keys = Keyboard(page)
     page.goto(address + link[link.index("/enter/") :])
-    press("เข้าใช้")
+    keys.press("เข้าใช้")
     assert "/waves/2026/bangkok" in page.url
-    press("Bang Sue Smart City")
-    reach("percent_complete")
-    page.keyboard.press("Control+A")
-    page.keyboard.type("ครึ่ง")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    keys.press("Bang Sue Smart City")
+    keys.write("percent_complete", "ครึ่ง")
+    keys.enter()
     assert page.title().startswith("พบปัญหา")
-    press("ร้อยละที่แล้วเสร็จ")  # the summary above the form leads to the field
+    keys.press("ร้อยละที่แล้วเสร็จ")  # the summary above the form leads to the field
     assert page.url.endswith("#percent_complete")
     page.goto(page.url.partition("#")[0])  # back to the form as it is in the register
-    reach("percent_complete")
-    page.keyboard.press("Control+A")
-    page.keyboard.type("50")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    keys.write("percent_complete", "50")
+    keys.enter()
     assert "รายงานแล้ว: Bang Sue Smart City" in page.get_by_role("status").inner_text()
     context.close()

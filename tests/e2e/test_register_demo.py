@@ -190,14 +190,18 @@ def test_an_erratum_goes_from_the_card_through_the_chair_to_the_public(signed_in
     officer, chair = signed_in("secretariat"), signed_in("chair")
     officer.goto(f"{address}/projects/bkk-smart-city")
     officer.get_by_label("Wave").select_option("2025")
-    officer.get_by_label("What", exact=True).select_option("status")
+    officer.get_by_label("What", exact=True).select_option("Status")
     officer.get_by_label("New value").fill("completed")
     officer.get_by_label("Reason, which the change list prints").fill("letter of 3 November")
     officer.get_by_role("button", name="Correct", exact=True).click()
     officer.goto(f"{address}/waves/2025/publish")
     officer.get_by_role("button", name="Propose an edition").click()
     chair.goto(f"{address}/waves/2025/publish")
-    assert "letter of 3 November" in chair.locator("main").inner_text()
+    told = chair.locator("main").inner_text()
+    assert "letter of 3 November" in told
+    assert "134 in 35 cities: 6 planning" in told
+    assert "35 of 37 cities reported. Nothing is known, which is not zero, of Denpasar, Semarang." in told
+    assert not chair.get_by_role("link", name="returns.csv").is_visible(), "data is folded away"
     chair.get_by_role("button", name="Confirm and publish").click()
     public = browser.new_context(java_script_enabled=False).new_page()
     public.goto(address)

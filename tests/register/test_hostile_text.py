@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from network_people import OFFICER
+from network_people import CHAIR, OFFICER
 from secret_words import addresses, client_of, planted
 
 from diffuscope import register
@@ -107,6 +107,10 @@ def test_workbooks_tables_and_reports_hold_it_as_text(poisoned):
     assert any(HOSTILE[:12] in cell for row in rows for cell in row), "an erratum is in the next edition"
     wrong = [cell for row in rows for cell in row if cell[:1] in SIGNS and cell and not _number(cell)]
     assert wrong == []
+    decide = client_of(CHAIR).get("/waves/2025/publish").content.decode()
+    order = ("cities reported", "It takes up", "Read the draft", "Confirm and publish", "projects.csv")
+    places = [decide.index(text) for text in order]
+    assert places == sorted(places), "what is decided on, the decision, then the files"
     page = own.get("/waves/2025/publish/report.html")
     assert "sandbox" in page[CSP]
     assert "<script>alert" not in page.content.decode()

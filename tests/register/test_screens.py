@@ -197,7 +197,7 @@ def test_a_return_that_did_not_come_is_not_zero_projects(site, client):
         re.findall(r'row"><a href="/waves/2026/(\w+)">.*?data-label="Projects">(.*?)</td>', text, re.DOTALL)
     )
     assert "not known" in shown["THA"]
-    assert shown["VNM"] == "0", "nothing to report is a count"
+    assert shown["VNM"].strip() == "0", "nothing to report is a count"
 
 
 def test_a_draft_comes_back_to_whoever_wrote_it_and_to_nobody_else(site, client):
@@ -252,6 +252,9 @@ def test_a_representative_clears_or_sends_back_with_comments(site, client):
     query.refresh_from_db()
     assert query.state == "settled"
     assert officer.post("/waves/2026/step", {"step": "accept", "member": "THA"}).status_code == 302
+    typed = own.post("/waves/2026/THA/review", {"do": "clear", "comment-bkk-smart-city": "Since when?"})
+    assert typed.status_code == 400, "a comment is not thrown away"
+    assert "Since when?" in typed.content.decode()
     assert own.post("/waves/2026/THA/review", {"do": "clear"}).status_code == 302
     assert ExpectedReturn.objects.get(wave__code=WAVE, member__code="THA").state == "cleared"
 
@@ -303,6 +306,19 @@ def test_after_signing_in_nobody_is_sent_elsewhere(site, client):
         assert (answer.status_code, answer.url) == (302, "/waves"), asked
     form["next"] = "/projects"
     assert client(None).post("/enter", form).url == "/projects"
+    wrong = client(None).post("/enter", {**form, "password": "wrong"})
+    assert 'value="city-bangkok"' in wrong.content.decode(), "the name that was typed stands there"
+
+
+@pytest.mark.parametrize("kind", ["city", "representative", "secretariat", "chair", "partner"])
+def test_everybody_begins_on_a_page_that_they_may_read(kind):
+    from types import SimpleNamespace
+
+    from diffuscope.register.screens.entering import home_of
+    from diffuscope.register.screens.pages import PAGES
+
+    begins = home_of(SimpleNamespace(kinds={kind}))
+    assert kind in next(page.who for page in PAGES if f"/{page.path}" == begins)
 
 
 def test_guessing_a_password_is_slowed_down(site, client):
@@ -361,7 +377,7 @@ def test_an_officer_enters_with_a_second_factor_and_without_it_after_a_new_link(
     link = register.invite(site.folder, "siti", role="secretariat", person=OFFICER).link
     lost = client(None)
     lost.post(link, {"password": word + "!", "again": word + "!"})
-    assert "authenticator app on your phone" in lost.get("/enter/code").content.decode()
+    assert "Add this key to an authenticator app" in lost.get("/enter/code").content.decode()
 
 
 def test_uploads_are_previewed_and_taken_in(site, client):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from diffuscope.records.phrases import lower_first
 from diffuscope.register.screens.lists import page_of
 
 AT_ONCE = 200
@@ -49,6 +50,6 @@ def compare(request: Any, wave: str, member: str) -> Any:
     shown = {
         "wave": later, "earlier": earlier, "before": before, "member": whose,
         "pages": pages, "rows": [(one, said[KINDS[one.kind]]) for one in pages.object_list],
-        "counts": [(counts[kind], said[word]) for kind, word in KINDS.items() if counts[kind]],
+        "counts": [(counts[kind], lower_first(said[word])) for kind, word in KINDS.items() if counts[kind]],
     }  # fmt: skip
     return render(request, "compare.html", shown)

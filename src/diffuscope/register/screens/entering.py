@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from diffuscope.register.messages import Message, said_in
 from diffuscope.register.screens.accounts import account_of, confirm_device, device_of
 from diffuscope.register.screens.guesses import too_many
-from diffuscope.register.screens.pages import needs_code, said
+from diffuscope.register.screens.middleware import person_named
+from diffuscope.register.screens.pages import INSIDE, needs_code, said
 
 if TYPE_CHECKING:
     from logging import LogRecord
@@ -46,19 +47,25 @@ def sign_in(request: Any) -> Any:
         user = authenticate(request, username=name, password=request.POST.get("password", "")[:500])
         if user is not None:
             login(request, user)
-            return redirect(_next(request))
+            return redirect(_next(request) or home_of(person_named(user.get_username())))
         wrong = True
-    shown = {"wrong": wrong, "next": _next(request)}
+    shown = {"wrong": wrong, "name": name, "next": _next(request)}
     return render(request, "enter.html", shown, status=403 if wrong else 200)
 
 
 def _next(request: Any) -> str:
-    """Where somebody goes after signing in: an address of this register, and no other."""
+    """Where somebody wanted to go before signing in: an address of this register, and no other; or empty."""
     from django.utils.http import url_has_allowed_host_and_scheme
 
-    asked = request.POST.get("next") or request.GET.get("next") or "/waves"
+    asked = request.POST.get("next") or request.GET.get("next") or ""
     own = url_has_allowed_host_and_scheme(asked, allowed_hosts=None, require_https=request.is_secure())
-    return asked if own and asked.startswith("/") else "/waves"
+    return asked if own and asked.startswith("/") else ""
+
+
+def home_of(person: Any) -> str:
+    """The page on which somebody begins: one that their roles may read, where their work is."""
+    kinds = person.kinds if person is not None else set()
+    return "/waves" if kinds & set(INSIDE) else "/needs" if "partner" in kinds else "/"
 
 
 def invitation(request: Any, secret: str) -> Any:
@@ -81,7 +88,7 @@ def invitation(request: Any, secret: str) -> Any:
             user = account_of(found, password)
             login(request, user, backend=BACKEND)
             said(request, Message("welcome", {"name": found.person.name}))
-            return redirect("/waves")
+            return redirect(home_of(person_named(found.person.code)))
     answer = render(request, "invitation.html", {"invited": found.person, "wrong": wrong})
     answer.headers["Referrer-Policy"] = NO_ADDRESS
     return answer
@@ -124,7 +131,7 @@ def second_factor(request: Any) -> Any:
     if request.person is None:
         return redirect("/enter")
     if not needs_code(request):
-        return redirect("/waves")
+        return redirect(home_of(request.person))
     device = device_of(request.user)
     wrong = False
     if request.method == "POST":
@@ -166,7 +173,7 @@ def too_many_guesses(request: Any, response: Any, credentials: Any) -> Any:  # n
     """What somebody sees whose guesses were too many."""
     from django.shortcuts import render
 
-    return render(request, "enter.html", {"locked": True, "next": "/waves"}, status=429)
+    return render(request, "enter.html", {"locked": True, "next": ""}, status=429)
 
 
 def form_too_old(request: Any, reason: str = "") -> Any:  # noqa: ARG001 as Django calls it

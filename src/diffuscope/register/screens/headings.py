@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 WITHIN = 15
 """Rows at the top of a sheet among which its headings are looked for."""
+SAMPLED, LONGEST = 30, 80
+"""Rows below the headings of which a value is shown as an example, and letters of it."""
 WORDS = 6
 """Words for a status that can be said at once."""
 COLUMNS = (
@@ -28,7 +30,7 @@ def headings(request: Any, wave: str) -> Any:
     from django.shortcuts import redirect, render
 
     from diffuscope.records.statuses import STATUSES
-    from diffuscope.register.language import language
+    from diffuscope.register.language import LANGUAGES, language
     from diffuscope.register.lookup import reporting_states, wave_named
     from diffuscope.register.screens.taking_in import waiting
 
@@ -44,9 +46,13 @@ def headings(request: Any, wave: str) -> Any:
             said(request, "It is kept, now and for later years.")
             return redirect(f"/waves/{wave}/take-in?{urlencode({'file': name, 'sender': sender})}")
     words = language("en").heading
+    known = {language(code).heading[one].casefold(): one for code in LANGUAGES for one in COLUMNS}
     shown = {
         "wave": of, "file": name, "title": file.name, "sender": sender, "wrong": wrong,
-        "headings": [(at, text, asked.get(f"column-{at}", "")) for at, text in enumerate(_of(file))],
+        "headings": [
+            (at, text, asked.get(f"column-{at}", known.get(text.casefold(), "")), sample)
+            for at, (text, sample) in enumerate(_of(file).items())
+        ],
         "columns": [(column, words[column]) for column in COLUMNS], "statuses": STATUSES,
         "states": reporting_states(of),
         "meanings": [(at, asked.get(f"word-{at}", ""), asked.get(f"means-{at}", "")) for at in range(WORDS)],
@@ -56,6 +62,7 @@ def headings(request: Any, wave: str) -> Any:
 
 def _save(request: Any, sender: str) -> None:
     from diffuscope.register import save_column_map
+    from diffuscope.register.language import language
 
     post = request.POST
     if not sender:
@@ -64,7 +71,7 @@ def _save(request: Any, sender: str) -> None:
     columns = {heading: column for heading, column in pairs if heading and column}
     twice = {column for column in columns.values() if list(columns.values()).count(column) > 1}
     if twice:
-        raise PlanError(f"Two headings cannot both mean `{min(twice)}`.")
+        raise PlanError(f"Two headings cannot both mean `{language('en').heading[min(twice)]}`.")
     if "title" not in columns.values():
         raise PlanError("Say which heading is that of the project's title.")
     said_words = [(post.get(f"word-{at}", "").strip(), post.get(f"means-{at}", "")) for at in range(WORDS)]
@@ -75,14 +82,22 @@ def _save(request: Any, sender: str) -> None:
     )  # fmt: skip
 
 
-def _of(file: Path) -> list[str]:
-    """The likely headings of a workbook: the fullest row at the top of a sheet."""
+def _of(file: Path) -> dict[str, str]:
+    """The likely headings of a workbook, each with the first value below it: the fullest row at its top."""
     from diffuscope.register.sent import Refused, open_sent
 
     try:
         book = open_sent(file.read_bytes(), file.name)
     except Refused as why:
         raise PlanError(f"`{file.name}` cannot be read: {why}.") from None
-    rows = [row for name in book.names for row in book.rows(name)[:WITHIN]]
-    fullest: Sequence[str] = max(rows, key=lambda row: sum(bool(cell.strip()) for cell in row), default=[])
-    return list(dict.fromkeys(cell.strip() for cell in fullest if cell.strip()))
+    sheets = [book.rows(name) for name in book.names]
+    starts = [rows[at:] for rows in sheets for at in range(min(len(rows), WITHIN))]
+    below: Sequence[Sequence[str]] = max(
+        starts, key=lambda rows: sum(bool(cell.strip()) for cell in rows[0]), default=[[]]
+    )
+    found: dict[str, str] = {}
+    for at, cell in enumerate(below[0]):
+        values = (row[at].strip() for row in below[1 : SAMPLED + 1] if at < len(row))
+        if cell.strip():
+            found.setdefault(cell.strip(), next((value for value in values if value), "")[:LONGEST])
+    return found

@@ -19,37 +19,62 @@ YEAR = 365 * 24 * 60 * 60
 
 
 class Entry(NamedTuple):
-    """One entry of the menu."""
+    """One entry of the menu: a page, or a group of pages that folds.
+
+    Attributes
+    ----------
+    address : str
+        Empty of a group.
+    text : str
+    here : bool
+        Whether the page that is read belongs to it.
+    entries : tuple of Entry
+        Those of a group.
+    """
 
     address: str
     text: str
     here: bool
+    entries: tuple[Entry, ...] = ()
 
 
+EVERYBODY = ("city", "representative", "secretariat", "chair", "partner", "public")
+INSIDE = ("city", "representative", "secretariat", "chair")
 ENTRIES = (
-    ("/waves", "waves", ("city", "representative", "secretariat", "chair")),
-    ("/queries", "questions", ("city", "representative", "secretariat", "chair")),
-    ("/projects", "projects", ("city", "representative", "secretariat", "chair", "partner")),
-    ("/exchanges", "exchanges", ("city", "representative", "secretariat", "chair")),
-    ("/meetings", "meetings", ("city", "representative", "secretariat", "chair")),
-    ("/needs", "needs", ("city", "representative", "secretariat", "chair", "partner")),
-    ("/support", "support", ("secretariat", "chair", "partner")),
-    ("/studies", "studies", ("city", "representative", "secretariat", "chair")),
-    ("/desk", "Link and split", ("secretariat",)),
-    ("/people", "People", ("secretariat",)),
+    ("/", "published", EVERYBODY, ""),
+    ("/waves", "waves", INSIDE, ""),
+    ("/queries", "questions", INSIDE, ""),
+    ("/projects", "projects", (*INSIDE, "partner"), ""),
+    ("/practices", "practices", EVERYBODY, "learning"),
+    ("/exchanges", "exchanges", INSIDE, "learning"),
+    ("/meetings", "meetings", INSIDE, "learning"),
+    ("/needs", "needs", (*INSIDE, "partner"), "learning"),
+    ("/support", "support", ("secretariat", "chair", "partner"), "learning"),
+    ("/studies", "studies", INSIDE, "learning"),
+    ("/desk", "Link and split", ("secretariat",), "Administration"),
+    ("/people", "People", ("secretariat",), "Administration"),
 )
+"""Address, name, who finds it in the menu, and the group that it folds into."""
+FEW = 5
+"""Entries that need no groups: they fit a line of a telephone, or two."""
 
 
 def menu_of(request: Any) -> list[Entry]:
-    """Entries for whoever asks; the published editions are for everybody."""
+    """Entries for whoever asks, in groups where they are many; the published editions are for everybody."""
     person = getattr(request, "person", None)
     words = words_of(request).screen
-    kinds = person.kinds if person is not None else set()
-    own = [(address, words.get(text, text)) for address, text, who in ENTRIES if kinds & set(who)]
-    return [
-        Entry(address, text, _is_here(request.path, address))
-        for address, text in [("/", words["published"]), ("/practices", words["practices"]), *own]
+    kinds = person.kinds if person is not None else {"public"}
+    found: dict[str, list[Entry]] = {}
+    own = [one for one in ENTRIES if set(one[2]) & (kinds | {"public"})]
+    for address, text, _, group in own:
+        entry = Entry(address, words.get(text, text), _is_here(request.path, address))
+        found.setdefault(group if len(own) > FEW else "", []).append(entry)
+    groups = [
+        Entry("", words.get(group, group), any(one.here for one in entries), tuple(entries))
+        for group, entries in found.items()
+        if group
     ]
+    return [*found.get("", []), *groups]
 
 
 def _is_here(path: str, address: str) -> bool:

@@ -24,7 +24,7 @@ OFFICERS = frozenset({"secretariat", "chair"})
 
 
 WORTH_KEEPING = 30
-"""Letters from which a refused text is shown again, so that nobody writes it twice."""
+"""Letters from which the text of any other field is shown again, so that nobody writes it twice."""
 
 
 class Page(NamedTuple):
@@ -160,6 +160,16 @@ def unwritable(request: Any) -> str:
 
 SECRET = frozenset({"csrfmiddlewaretoken", "password", "again", "code"})
 """Fields that a page never repeats."""
+TYPED = frozenset({
+    *("why", "answer", "about", "note", "comment", "title", "description", "results", "cost", "conditions"),
+    *("contact", "documents", "outcome", "source", "name", "kind", "place", "amount", "value"),
+    *("since", "day", "baseline", "target", "actual", "unit_of_measure", "indicator"),
+})  # fmt: skip
+"""Fields that somebody writes into: shown again, however short, when the page refuses what was sent."""
+
+
+def _typed(name: str) -> bool:
+    return name in TYPED or name.startswith("comment-")
 
 
 def _refused(request: Any, error: DiffuscopeError) -> dict[str, Any]:
@@ -168,7 +178,7 @@ def _refused(request: Any, error: DiffuscopeError) -> dict[str, Any]:
         text
         for name, texts in request.POST.lists()
         for text in texts
-        if name not in SECRET and ("\n" in text or len(text) > WORTH_KEEPING)
+        if name not in SECRET and text.strip() and (_typed(name) or "\n" in text or len(text) > WORTH_KEEPING)
     ]
     back = request.path if "GET" in _methods_of(request) else _page_before(request)
     return {"why": why_not(request, error), "back": back, "written": own}

@@ -106,6 +106,7 @@ def project(request: Any, code: str) -> Any:
     shown = {
         "project": of,
         "years": years,
+        "details": _details(years[0]),
         "years_cited": [(one, cited(one)) for one in years],
         "lines": history(folder_of().folder, code, person=request.person.code) if not of.retired else [],
         "columns": SETTABLE,
@@ -114,6 +115,21 @@ def project(request: Any, code: str) -> Any:
         "secretary": "secretariat" in request.person.kinds,
     }
     return render(request, "project.html", shown)
+
+
+def _details(row: Any) -> list[tuple[str, str]]:
+    """What the latest wave says beside status and progress, as far as it says it; no field stands empty."""
+    from diffuscope.register.money import from_minor
+    from diffuscope.register.screens.words import amount, day
+
+    budget = from_minor(row.budget_minor, row.currency)
+    told = {
+        "description": row.description,
+        "budget": "" if budget is None else f"{amount(budget)} {row.currency}",
+        **{name: day(getattr(row, name)) for name in ("start_planned", "start", "end_planned", "end")},
+        "partner": "; ".join(filter(None, row.partner.split(";"))),
+    }
+    return [(name, text) for name, text in told.items() if text]
 
 
 def _years(rows: Any) -> list[Any]:

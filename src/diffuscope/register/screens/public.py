@@ -25,7 +25,12 @@ def editions(request: Any) -> Any:
     from diffuscope.register.models import Edition
 
     rows = visible(Edition.objects.filter(retired=False), None).select_related("wave")
-    shown = {"network": folder_of().network, "editions": rows.order_by("-wave__position", "-number")}
+    latest, *others = [*rows.order_by("-wave__position", "-number")] or [None]
+    names = _names(folder_of().editions / latest.file) if latest is not None else []
+    shown = {
+        "network": folder_of().network, "latest": latest, "editions": others, "files": names,
+        "listed": "result.json" in names,
+    }  # fmt: skip
     return render(request, "editions.html", shown)
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from diffuscope.errors import DiffuscopeError
 from diffuscope.register.rights import visible
 from diffuscope.register.screens.pages import folder_of, said, told
+from diffuscope.register.screens.proposal import facts_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FOUND = 20
 """Projects among which the one to be corrected is chosen."""
+READY = ("cleared", "imported")
+"""States of a wave of which the first edition can be proposed; of a published one it takes errata."""
+DRAFT = "report.html"
 TOLD = {
-    "report.html": "Read the draft", "report.docx": "The draft for Word", "report.pdf": "The draft as PDF",
+    "report.docx": "The draft for Word", "report.pdf": "The draft as PDF",
     "projects.csv": "Its projects as a table (CSV)", "returns.csv": "What became of each return (CSV)",
 }  # fmt: skip
-"""What the files are called that somebody reads who decides; the others are its data."""
+"""What the files are called that somebody may read who decides; the others are its data."""
 
 
 def publish(request: Any, wave: str) -> Any:
@@ -42,7 +46,6 @@ def publish(request: Any, wave: str) -> Any:
 
 def _shown(request: Any, of: Any) -> dict[str, Any]:
     from diffuscope.register import change_list
-    from diffuscope.register.board import NO_RETURN, standings
     from diffuscope.register.corrections import SETTABLE
     from diffuscope.register.models import Edition
     from diffuscope.register.write import LOCKED
@@ -53,17 +56,22 @@ def _shown(request: Any, of: Any) -> dict[str, Any]:
     proposed = next((one for one in editions if one.state == "proposed"), None)
     files = [one.name for one in _draft_files(of, proposed)]
     changes = change_list(folder_of().folder, of.code, person=request.person.code)
-    came = [one.state for one in standings(folder_of(), of, request.person)] if proposed else []
     return {
         "wave": of, "proposed": proposed, "changes": changes,
         "published": [one for one in editions if one.state == "published"],
-        "waiting": [one for one in changes if one.edition is None],
-        "read": [(name, text) for name, text in TOLD.items() if name in files],
-        "files": [name for name in files if name not in TOLD],
-        "came": len([one for one in came if one not in NO_RETURN]), "asked": len(came),
+        "waiting": (waiting := [one for one in changes if one.edition is None]),
+        "ready": of.state in READY or (of.state == "published" and bool(waiting)),
+        "draft": DRAFT if DRAFT in files else "",
+        "files": [(one, TOLD.get(one, one)) for one in sorted(files, key=_as_read) if one != DRAFT],
+        "facts": facts_of(_draft_folder(of, proposed), of.code, proposed.fingerprint) if proposed else None,
         "secretary": "secretariat" in kinds, "chair": "chair" in kinds, "locked": of.state in LOCKED,
         "columns": SETTABLE, "q": _asked(request), "found": _found(request, of),
     }  # fmt: skip
+
+
+def _as_read(name: str) -> tuple[int, str]:
+    """The order of files: those that somebody reads, then the data."""
+    return (list(TOLD).index(name) if name in TOLD else len(TOLD), name)
 
 
 def _asked(request: Any) -> str:
@@ -124,5 +132,9 @@ def _draft_files(of: Any, proposed: Any) -> list[Path]:
     """Files of the proposed edition, as they wait for their confirmation."""
     if proposed is None:
         return []
-    folder = folder_of().editions / f"{of.code}-{proposed.number}-draft"
+    folder = _draft_folder(of, proposed)
     return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _draft_folder(of: Any, proposed: Any) -> Path:
+    return cast("Path", folder_of().editions / f"{of.code}-{proposed.number}-draft")

@@ -62,11 +62,12 @@ def returned(request: Any, wave: str, member: str) -> Any:
     shown = {
         "wave": of, "member": whose, "standing": standing[0] if standing else None,
         "rows": page_of(request, rows, at_once=ROWS),
-        "waiting": any(not one.status for one in rows),
+        "waiting": any(not one.status for one in rows), "done": sum(bool(one.status) for one in rows),
         "drafts": {one.key: one for one in drafts_of(of, whose, request.person)},
         "queries": list(queries_seen(request.person).filter(wave=of, member=state)),
         "may_report": of.state == "open" and request.person.kinds & {"city", "representative", "secretariat"},
         "may_clear": represents(request.person, state),
+        "clearable": bool(standing) and standing[0].state == "accepted" and not standing[0].queries,
         "nothing": whose.pk == state.pk,
         "nil": return_of(of, whose) == "nil",
     }  # fmt: skip
@@ -179,15 +180,17 @@ def review(request: Any, wave: str, member: str) -> Any:
 
     folder, person = folder_of().folder, request.person.code
     whose = _seen_member(request, member)
+    comments = {
+        name.removeprefix("comment-"): text.strip()
+        for name, text in request.POST.items()
+        if name.startswith("comment-") and text.strip()
+    }
     if request.POST.get("do") == "clear":
+        if comments:
+            raise PlanError(Message("comments-unsent"))
         clear_return(folder, wave, member, person=person)
         said(request, Message("return-cleared", {"member": whose.name}))
     else:
-        comments = {
-            name.removeprefix("comment-"): text.strip()
-            for name, text in request.POST.items()
-            if name.startswith("comment-") and text.strip()
-        }
         count = send_back(folder, wave, member, comments, person=person)
         said(request, Message("return-sent-back", {"member": whose.name, "count": str(count)}))
     return redirect(f"/waves/{wave}/{member}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from diffuscope.register.language import Language
 
 register = Library()
+WRITTEN = re.compile(r"-?\d{1,12}\.\d+")
+"""A number as Python writes it."""
 
 
 def _words() -> Language:
@@ -58,11 +61,25 @@ def number(value: float | None) -> str:
     return "" if value is None else f"{value:.12g}".replace(".", _words().decimal)
 
 
-def amount(value: float | None) -> str:
-    """An amount of money, its thousands apart, with the signs of the language."""
-    if value is None:
+def figure(text: str) -> str:
+    """A value as the register writes it in its history, a number without needless places; others as they are.
+
+    >>> figure("5.0"), figure("12.5"), figure("2026"), figure("version 1.0")
+    ('5', '12.5', '2026', 'version 1.0')
+    """
+    return number(float(text)) if WRITTEN.fullmatch(str(text)) else text
+
+
+def amount(value: float | str | None) -> str:
+    """An amount of money, its thousands apart, with the signs of the language.
+
+    >>> amount(1250000), amount("-2500.5"), amount(None)
+    ('1,250,000', '-2,500.50', '')
+    """
+    if value is None or value == "":
         return ""
-    written = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+    value = float(value)
+    written = f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}"
     return written.translate(str.maketrans(",.", ".,")) if _words().decimal == "," else written
 
 
@@ -96,6 +113,6 @@ def _say(code: str, **values: object) -> str:
     return Message(code, {name: str(value) for name, value in values.items()}).said_in(_words())
 
 
-for _one in (word, status, listed_status, heading, day, number, amount, known, said, asks):
+for _one in (word, status, listed_status, heading, day, number, figure, amount, known, said, asks):
     register.filter(_one.__name__, _one)
 register.simple_tag(_say, name="say")
