@@ -34,6 +34,19 @@ class PlanError(DiffuscopeError):
     """Error: the question asks for something that the case or the package does not have."""
 
 
+def refuse_other(given: object, kind: type, fix: str) -> None:
+    """Refuse an argument of another kind, such as the name of a case in place of the case.
+
+    Raises
+    ------
+    PlanError
+        If it is of another kind; the message says how to make one.
+    """
+    if not isinstance(given, kind):
+        wanted, found = kind.__name__, type(given).__name__
+        raise PlanError(f"A `{wanted}` is needed here, not one of type `{found}`. Fix: {fix}.")
+
+
 class MethodError(DiffuscopeError):
     """Error: something cannot be computed from these data; the message says why."""
 

@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import msgspec
 
-from diffuscope.errors import CaseError
+from diffuscope.errors import CaseError, refuse_other
 from diffuscope.records import (
     Agreement,
     Analysis,
@@ -469,3 +469,8 @@ def _rows_of(name: str, frame: Frame, folder: Path) -> tuple[Row, ...]:
 
 class _Versioned(msgspec.Struct):
     format: int
+
+
+def refuse_no_result(result: object) -> None:
+    """Refuse what is not a result, such as the folder that holds it, or a case that was not run."""
+    refuse_other(result, Result, "read it with `read_result`, or make it of a case with `run_study`")

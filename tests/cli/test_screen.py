@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
 import os
+import re
+import shlex
 import stat
 import subprocess
 import sys
@@ -12,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from diffuscope import cli
 from diffuscope.cli.screen import show_problems
 from diffuscope.records import Problem
 from diffuscope.report.lists import write_list
@@ -97,3 +101,48 @@ def test_a_list_written_to_a_pipe_leaves_the_pipe(tmp_path):
     finally:
         os.close(reader)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+NO_PATHS = {"wave", "person", "member", "line", "elsewhere(folder)"}
+"""What commands that are printed hold beside paths: ids without blanks, and words of the command."""
+
+
+def unquoted(source: str) -> list[str]:
+    """Paths in commands that are printed for copying, and not quoted as a shell needs it."""
+    found = []
+    for text in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.JoinedStr)):
+        told = ""
+        for part in text.values:
+            if isinstance(part, ast.Constant):
+                told += part.value
+            elif re.search("diffuscope [a-z]", told) and (code := ast.unparse(part.value)) not in NO_PATHS:
+                found += [] if code.startswith("as_typed(") else [code]
+    return found
+
+
+def test_commands_that_are_printed_can_be_copied(capsys, tmp_path, monkeypatch):
+    files = sorted(Path(cli.__file__).parent.glob("[a-z]*.py"))
+    assert {file.name: found for file in files if (found := unquoted(file.read_text(encoding="utf-8")))} == {}
+    assert unquoted('say(f"Next: diffuscope run {folder}")') == ["folder"]
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        cli.main(["new", "my case"])
+    command = capsys.readouterr().out.splitlines()[-1].removeprefix("Next: ")
+    assert shlex.split(command) == ["diffuscope", "check", "my case"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("check", "laws.csv"), "To make a case of tables, use `diffuscope import`."),
+        (("infer", "nothing.csv"), "There is no file `nothing.csv`."),
+        (("freeze", "asean-smart-cities"), "name the folder that holds its `case.toml`"),
+    ],
+)
+def test_what_is_near_to_right_is_answered_with_what_to_do(words, said, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("laws.csv").write_text("unit,time\na,2001\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as left:
+        cli.main(list(words))
+    assert left.value.code in (1, 2)
+    assert said in capsys.readouterr().err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -43,3 +44,14 @@ def in_code(text: str) -> set[str]:
 
 def blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.S | re.M)
+
+
+def in_every_text(faults: Callable[[Path], object]) -> dict[str, object]:
+    """What a rule finds wrong, by page; pages in which it finds nothing are left out."""
+    return {str(file.relative_to(ROOT)): found for file in WORDS if (found := faults(file))}
+
+
+def in_sentences(text: str) -> list[str]:
+    """Code in sentences, with its line breaks taken out."""
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.S | re.M)
+    return [" ".join(code.split()) for code in re.findall(r"(?<!`)`([^`]+)`(?!`)", prose)]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
-from doc_pages import PACKAGE, ROOT, WORDS, blocks, in_code, made, text_of
+from cyclopts import CycloptsError, MissingArgumentError
+from doc_pages import PACKAGE, ROOT, blocks, in_code, in_every_text, in_sentences, made, text_of
 
 import diffuscope
 from diffuscope.cli import app
@@ -99,11 +100,6 @@ def test_the_citation_file_is_valid():
     assert cited["references"][0]["doi"] == "10.57106/scientia.v14i1.196"
 
 
-def in_every_text(faults: Callable[[Path], object]) -> dict[str, object]:
-    """What a rule finds wrong, by page; pages in which it finds nothing are left out."""
-    return {str(file.relative_to(ROOT)): found for file in WORDS if (found := faults(file))}
-
-
 def leading_nowhere(file: Path) -> list[str]:
     return [
         target
@@ -128,22 +124,26 @@ def test_the_words_speak_of_the_project_alone():
     assert in_every_text(lambda file: re.findall(ELSEWHERE, text_of(file))) == {}
 
 
-def unknown_commands(file: Path) -> list[str]:
+def refused_commands(file: Path) -> list[str]:
+    """Command lines that are refused: blocks as they stand, and in sentences as far as they go."""
+    text = text_of(file)
+    shown = [(line, True) for block in blocks(text, "console") for line in block.splitlines()]
     found = []
-    for line in re.findall(r"^(?:\$ )?diffuscope (.*)$", "\n".join(blocks(text_of(file), "console")), re.M):
-        name, *words = line.split()
-        command = app[name] if name in app else None  # noqa: SIM401 an App has no `get`
-        if command is not None and command.default_command is None:  # a group of commands, such as `register`
-            command = command[words[0]] if words and words[0] in command else None
-        arguments = [] if command is None else command.assemble_argument_collection()
-        known = {flag for argument in arguments for flag in argument.names}
-        if command is None or {word for word in words if word.startswith("--")} - known:
+    for line, whole in [*shown, *((code, False) for code in in_sentences(text))]:
+        typed = re.fullmatch(r"(?:\$ )?(?:\.venv/bin/)?diffuscope (?!COMMAND|edition)(.*)", line)
+        if typed is None:
+            continue
+        try:
+            app.parse_args(shlex.split(typed[1], comments=True), print_error=False, exit_on_error=False)
+        except MissingArgumentError:
+            found += [line] if whole else []
+        except CycloptsError:
             found.append(line)
     return found
 
 
-def test_commands_shown_exist():
-    assert in_every_text(unknown_commands) == {}
+def test_commands_shown_are_taken():
+    assert in_every_text(refused_commands) == {}
 
 
 def private_names(file: Path) -> set[str]:
@@ -164,9 +164,12 @@ def test_python_shown_uses_public_names():
         (lambda file: re.findall(HOST, text_of(file)), "https://example.com/x"),
         (lambda file: re.findall(MACHINE, text_of(file)), "in /home/me"),
         (lambda file: re.findall(ELSEWHERE, text_of(file)), "as in issue #3"),
-        (unknown_commands, "```console\n$ diffuscope fly\n```"),
-        (unknown_commands, "```console\n$ diffuscope check x --loudly\n```"),
-        (unknown_commands, "```console\n$ diffuscope register fly\n```"),
+        (refused_commands, "```console\n$ diffuscope fly\n```"),
+        (refused_commands, "```console\n$ diffuscope check x --loudly\n```"),
+        (refused_commands, "```console\n$ diffuscope register fly\n```"),
+        (refused_commands, "```console\n$ diffuscope run\n```"),
+        (refused_commands, "```console\n$ diffuscope infer x --ties now and then\n```"),
+        (refused_commands, "Say `diffuscope run\n--loudly`."),
         (private_names, "```python\ndiffuscope.nothing()\n```"),
     ],
 )

@@ -16,7 +16,7 @@ import msgspec
 import polars as pl
 
 from diffuscope.case.atomic_folder import new_folder
-from diffuscope.case.model import ROW
+from diffuscope.case.model import ROW, refuse_no_case
 from diffuscope.case.private import Private
 from diffuscope.case.settings import FORMAT
 from diffuscope.errors import CaseError
@@ -72,6 +72,7 @@ def write_data_package(case: Case, folder: str | Path) -> Path:
     CaseError
         If the case has errors or no tables, or something is in the folder already.
     """
+    refuse_no_case(case)
     private = Private.of(case)
     if case.errors:
         raise CaseError(

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from diffuscope.errors import PlanError, refuse_other
 from diffuscope.records.notebook import folded
-from diffuscope.records.phrases import counted
+from diffuscope.records.phrases import counted, in_code
 from diffuscope.records.plain_names import is_plain_name
 from diffuscope.tables.tiers import TIERS
 
@@ -130,11 +131,20 @@ class Case:
         return questions + folded(counted(len(self.tables), "table"), ("table", "rows"), rows)
 
     def table(self, name: str) -> pl.DataFrame:
-        """The table of that name; empty, with all its columns, where the case has none."""
+        """The table of that name; empty, with all its columns, where the case has none.
+
+        Raises
+        ------
+        PlanError
+            If no case can have a table of that name.
+        """
         if name in self.tables:
             return self.tables[name]
+        from diffuscope.tables.catalogue import CATALOGUE
         from diffuscope.tables.typed import empty
 
+        if name not in CATALOGUE:
+            raise PlanError(f"A case has no table `{name}`; its tables are {in_code(CATALOGUE)}.")
         return empty(name)
 
     def scan(self, name: str) -> pl.LazyFrame:
@@ -174,3 +184,8 @@ class Case:
     def errors(self) -> tuple[Problem, ...]:
         """The problems that stop a run."""
         return tuple(problem for problem in self.problems if problem.level == "error")
+
+
+def refuse_no_case(case: object) -> None:
+    """Refuse what is not a case, such as its name or its folder."""
+    refuse_other(case, Case, "read it with `read_case`, or make it with `case_from_frames`")

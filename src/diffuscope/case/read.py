@@ -125,8 +125,11 @@ def _no_case(path: Path) -> str:
     message = f"`{path}` is neither a folder nor a `.zip` nor an `.xlsx`."
     if path.suffix.lower() in OTHER_WORKBOOKS:
         return f"{message} Save the workbook as `.xlsx`."
-    in_case_folder = (path.parent / SETTINGS).exists()
-    return f"{message} Give the folder it lies in: `{path.parent}`." if in_case_folder else message
+    if (path.parent / SETTINGS).exists():
+        return f"{message} Give the folder it lies in: `{path.parent}`."
+    if path.suffix.lower() in (".csv", ".tsv", ".parquet", ".dta", ".rds", ".rda"):
+        return f"{message} To make a case of tables, use `diffuscope import`."
+    return message
 
 
 def gathered(place: Source, wanted: frozenset[str]) -> tuple[CaseContents, list[RawTable]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from diffuscope.cli.app import DATA, app
-from diffuscope.cli.screen import busy, clean, console, show_problems, write_json
+from diffuscope.cli.screen import as_typed, busy, clean, console, show_problems, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ def new(folder: Path, *, monitoring: Annotated[bool, Parameter(negative="")] = F
     written = clean(str(folder))
     by = "the notes at its headings explain" if folder.suffix.lower() == ".xlsx" else "its README explains"
     out.print(f"A case to fill in was written to {written}; {by} how to fill it in.")
-    out.print(f"Next: diffuscope check {clean(str(folder))}")
+    out.print(f"Next: diffuscope check {as_typed(folder)}", soft_wrap=True)
     return 0
 
 
@@ -84,7 +84,8 @@ def import_(
     errors = sum(problem.level == "error" for problem in made.problems)
     counts = counted(errors, "error") + " and " + counted(len(made.problems) - errors, "warning")
     screen.print(
-        f"{counts}. Next: diffuscope {'check' if made.problems else 'run'} {clean(str(made.folder))}"
+        f"{counts}. Next: diffuscope {'check' if made.problems else 'run'} {as_typed(made.folder)}",
+        soft_wrap=True,
     )
     return DATA if errors else 0
 
@@ -136,8 +137,6 @@ def check(
 
 def _offer_copy(case: str, problems: Sequence[Problem]) -> None:
     """Say how many problems a corrected copy mends: nobody need type what is certain."""
-    from shlex import quote
-
     from diffuscope.case.certain_fixes import has_certain_fix
     from diffuscope.records.phrases import noun
 
@@ -148,7 +147,7 @@ def _offer_copy(case: str, problems: Sequence[Problem]) -> None:
         copy = f"{name.stem}-corrected{name.suffix}" if place.is_file() else f"{name.name}-corrected"
         console().print(
             f"{many:,} of them {noun(many, 'has', 'have')} one certain fix. The corrected copy: "
-            f"diffuscope check {clean(quote(case))} --apply --out {clean(quote(copy))}",
+            f"diffuscope check {as_typed(case)} --apply --out {as_typed(copy)}",
             soft_wrap=True,
         )
 
@@ -172,7 +171,7 @@ def _apply(case: str, out: Path | None) -> int:
     )
     printed.print(f"What changed: {clean(str(made.list))}", soft_wrap=True)
     printed.print(f"Errors: {errors[0]:,} before, {errors[1]:,} in the copy.")
-    printed.print(f"Next: diffuscope check {clean(str(made.copy))}", soft_wrap=True)
+    printed.print(f"Next: diffuscope check {as_typed(made.copy)}", soft_wrap=True)
     return DATA if errors[1] else 0
 
 
@@ -210,7 +209,7 @@ def export(
     Parameters
     ----------
     case : str
-        A folder, a `.zip`, an `.xlsx`, or the name of a shipped case; but for a data package also a
+        A folder, a `.zip`, an `.xlsx`, or the name of a shipped case. Except for a data package, also a
         `result.json`, or the folder that holds one.
     out : Path
         A folder that does not exist yet, or is empty.

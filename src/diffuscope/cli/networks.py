@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SHOWN = 10
 """Edges on the screen; the files hold all."""
 OF_R = (".rds", ".rda", ".rdata")
+OF_TABLES = (".csv", ".tsv", ".txt", ".parquet", ".arrow", ".dta", *OF_R)
 MEMORY = "2GB"
 """What a search on a cluster may use on this machine, where nothing is said."""
 
@@ -45,7 +46,7 @@ def infer(
     stop: float | None = None,
     delay: Literal["exponential", "rayleigh", "log-normal", "power-law"] = "exponential",
     rate: Annotated[tuple[float, ...] | None, Parameter(negative="", consume_multiple=True)] = None,
-    window: tuple[str, str] | None = None,
+    window: Annotated[tuple[str, str] | None, Parameter(negative="")] = None,
     ties: Literal["never", "shared", "jittered"] = "never",
     dialect: Literal["R", "SNAP"] = "R",
     period: Literal["year", "month", "day", "wave"] = "year",
@@ -198,6 +199,8 @@ def _adoptions(source: str, names: dict[str, str]) -> tuple[pl.DataFrame, dict[s
     from diffuscope.errors import CaseError
 
     file = Path(source)
+    if not file.exists() and file.suffix.lower() in OF_TABLES:
+        raise CaseError(f"There is no file `{file}`.")
     if not file.is_file() or file.suffix.lower() == ".zip" or _is_workbook_case(file):
         case = read_case(source, tables=("units", "policies", "adoptions"))
         if case.errors:

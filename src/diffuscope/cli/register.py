@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import App, Parameter
 
 from diffuscope.cli.app import app
-from diffuscope.cli.screen import busy, clean, console
+from diffuscope.cli.screen import as_typed, busy, clean, console
 
 if TYPE_CHECKING:
     from diffuscope.register.intake import Preview
@@ -30,6 +30,11 @@ SHOWN = 12
 def say(text: str) -> None:
     """One line on the screen."""
     console().print(clean(text), soft_wrap=True)
+
+
+def elsewhere(folder: Path) -> str:
+    """What a further command has to name where the register is not the folder that the person stands in."""
+    return "" if folder == HERE else f" --folder {as_typed(folder)}"
 
 
 @register.command
@@ -81,13 +86,9 @@ def demo(folder: Path) -> int:
     for whom, role in made.people.items():
         say(f"  {whom}" + ("" if whom == role else f": {role}"))
     say("Begin with:")
-    for line in ("status", "queries", "take-in inbox --preview"):
-        say(
-            f"  diffuscope register {line} --folder {made.folder} --as secretariat".replace(
-                " inbox ", f" {made.folder}/inbox "
-            )
-        )
-    say(f"On screens: diffuscope register serve {made.folder}, then open a link; each works once:")
+    for line in ("status", "queries", f"take-in {as_typed(made.folder / 'inbox')} --preview"):
+        say(f"  diffuscope register {line} --folder {as_typed(made.folder)} --as secretariat")
+    say(f"On screens: diffuscope register serve {as_typed(made.folder)}, then open a link; each works once:")
     for whom, link in made.links.items():
         say(f"  http://127.0.0.1:8000{link}  ({made.people[whom]})")
     return 0
@@ -114,7 +115,7 @@ def open_(wave: str, *, due: str, person: As, reference: str | None = None, fold
 
     asked = open_wave(folder, wave, due=due, person=person, reference=reference)
     say(f"The wave {wave} is open until {due}. Asked are {', '.join(asked)}.")
-    say(f"Next: diffuscope register form {wave} --as {person}")
+    say(f"Next: diffuscope register form {wave} --as {person}{elsewhere(folder)}")
     return 0
 
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from diffuscope.cli.register import HERE, As, Asked, Folder, register, say
-from diffuscope.cli.screen import busy, write_json
+from diffuscope.cli.register import HERE, As, Asked, Folder, elsewhere, register, say
+from diffuscope.cli.screen import as_typed, busy, write_json
 
 Json = Annotated[bool, Parameter(negative="")]
 
@@ -37,7 +37,8 @@ def publish(wave: str, *, person: As, letter: Path | None = None, folder: Folder
     if made.remark:
         say(made.remark)
     if made.state == "proposed":
-        say(f"Read it; then the chair confirms it: diffuscope register publish {wave} --as CHAIR")
+        next_step = f"diffuscope register publish {wave} --as CHAIR{elsewhere(folder)}"
+        say(f"Read it; then the chair confirms it: {next_step}")
     return 0
 
 
@@ -137,7 +138,7 @@ def export_case(
 
     with busy("writing the case"):
         made = exported(folder, out, wave=wave, edition=edition, person=person)
-    say(f"The case: {made}. Study it with: diffuscope run {made}")
+    say(f"The case: {made}. Study it with: diffuscope run {as_typed(made)}")
     return 0
 
 

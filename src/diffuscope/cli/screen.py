@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from rich.console import Console
 
@@ -40,6 +41,13 @@ def clean(text: str) -> str:
     from diffuscope.records.phrases import printable  # here, so that --help does not wait for records
 
     return printable(text)
+
+
+def as_typed(path: Path | str) -> str:
+    """A path as a word of a command that can be copied: quoted where a shell would take it apart."""
+    from shlex import quote
+
+    return clean(quote(str(path)))
 
 
 def write_json(content: object) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from diffuscope.descriptives.diffusion_network import refuse_no_network
 from diffuscope.descriptives.options import FEWEST_DRAWS, one_of, seeded, whole_number
 from diffuscope.errors import MethodError
 
@@ -90,6 +91,7 @@ def degree_time(
     PlanError
         If an option is none of its choices, or either ties or periods have dates, but not both.
     """
+    refuse_no_network(network)
     one_of("over", over, get_args(Over))
     times = network.times
     time = times.toa[times.ever].astype(np.float64)

@@ -11,7 +11,7 @@ import polars as pl
 
 from diffuscope.descriptives.toa_matrix import toa_matrix
 from diffuscope.descriptives.unit_statistic import UnitStatistic
-from diffuscope.errors import PlanError
+from diffuscope.errors import PlanError, refuse_other
 from diffuscope.records.phrases import counted
 from diffuscope.ties.dates import COUNTED, moment
 from diffuscope.ties.from_frame import layer_from_frame, read_ids
@@ -197,3 +197,8 @@ def _refuse_unknown(named: Iterable[str], units: tuple[str, ...]) -> None:
             f"(`{unknown[0]}`). "
             "Give them rows among the adoptions; an empty time means never."
         )
+
+
+def refuse_no_network(network: object) -> None:
+    """Refuse what is not a diffusion network, such as a frame of adoptions."""
+    refuse_other(network, DiffusionNetwork, "make it with `diffusion_network(adoptions, ties)`")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from diffuscope.descriptives.diffusion_network import refuse_no_network
 from diffuscope.descriptives.options import one_of, whole_number
 from diffuscope.descriptives.thresholds import NOT_ADOPTED
 from diffuscope.errors import PlanError
@@ -154,6 +155,7 @@ def _measured(
     weighted: bool,
 ) -> UnitStatistic:
     """Both statistics: they sum over the same ties, by sender or by receiver."""
+    refuse_no_network(network)
     times = network.times
     top, below = np.zeros(len(times.units)), np.zeros(len(times.units))
     by_sender = name == "infectiousness"

@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.special import ndtr
 
 from diffuscope.compute import randomization_test
+from diffuscope.descriptives.diffusion_network import refuse_no_network
 from diffuscope.descriptives.options import FEWEST_DRAWS, seeded, whole_number
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.native_frames import ids, need, polars_of
@@ -211,6 +212,7 @@ def moran_by_period(
     """
     import polars as pl
 
+    refuse_no_network(network)
     times = network.times
     matrices = {
         at: snapshot.matrix

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from diffuscope.compute import randomization_test
-from diffuscope.descriptives.diffusion_network import Snapshot
+from diffuscope.descriptives.diffusion_network import Snapshot, refuse_no_network
 from diffuscope.descriptives.options import FEWEST_DRAWS, one_of, seeded, whole_number
 from diffuscope.descriptives.rewire import rewired
 from diffuscope.errors import MethodError, PlanError
@@ -127,6 +127,7 @@ def structure_test(
     -----
     ``p = 2 · min((b + 1) / (B + 1))`` with b draws at most, or at least, as large as what was observed.
     """
+    refuse_no_network(network)
     _refuse(null, blocks)
     lag = whole_number("lag", lag, 0)
     rng, draws = seeded(seed, f"structure {null}"), whole_number("draws", draws, FEWEST_DRAWS)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from diffuscope.descriptives.diffusion_network import refuse_no_network
 from diffuscope.descriptives.options import whole_number
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def thresholds(
     [nan, 0.5, 1.0]
     """
     lag = whole_number("lag", lag, 0)
+    refuse_no_network(network)
     exposure = exposure_at_adoption(network, lag=lag, weighted=weighted)
     times, values = network.times, exposure.share
     reasons = [

@@ -68,7 +68,7 @@ class Imported:
 
 
 def import_case(
-    files: Sequence[str | Path],
+    files: Sequence[str | Path] | str | Path,
     out: str | Path,
     *,
     unit: str | None = None,
@@ -81,7 +81,7 @@ def import_case(
 
     Parameters
     ----------
-    files : sequence of str or Path
+    files : sequence of str or Path, or one of them
         Panels, tables of adoptions, covariates, ties or policies: all that `read_frame` reads.
     out : str or Path
         A folder that does not exist yet, or is empty.
@@ -107,6 +107,8 @@ def import_case(
     PlanError
         If it cannot be told what a file holds, or it lacks a column that was named.
     """
+    if isinstance(files, (str, Path)):  # one by itself
+        files = (files,)
     if not files:
         raise PlanError("Name at least one file to import.")
     folder, notes = Path(out), DecisionLog()

@@ -17,7 +17,7 @@ from diffuscope.report.page import page
 from diffuscope.report.tables import out_tables
 from diffuscope.report.word import word
 from diffuscope.report.workbook import workbook
-from diffuscope.result import schema_text, to_files
+from diffuscope.result import refuse_no_result, schema_text, to_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +51,7 @@ def write_report(result: Result, folder: str | Path, *, docx: bool = False, figu
     PlanError
         If the folder holds other things and no report, or a file of the report that somebody changed.
     """
+    refuse_no_result(result)
     folder = Path(folder)
     place(report_files(result, docx=docx, figures=figures), folder)
     return folder / "report.html"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import polars as pl
 
+from diffuscope.case.model import refuse_no_case
 from diffuscope.case.private import Private
 from diffuscope.errors import PlanError
 from diffuscope.evidence.clues import Coding, assumptions
@@ -91,6 +92,7 @@ def plan_evidence(
     >>> [f"{one.mechanism}: {one.verdict}" for one in plan.verdicts][-1]
     'learning: weak'
     """
+    refuse_no_case(case)
     chance = assumptions().searched if searched is None else searched
     if not 0 < chance <= 1:
         raise PlanError(f"`searched` is a chance above 0 and up to 1, not {chance:g}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from diffuscope.case.model import refuse_no_case
 from diffuscope.case.private import Private
 from diffuscope.errors import PlanError
 from diffuscope.study.channels import Layers
@@ -82,6 +83,7 @@ def question_of(case: Case, analysis: str) -> Analysis:
     PlanError
         If the case has none; it names those that it has.
     """
+    refuse_no_case(case)
     question = next((one for one in case.analyses if one.id == analysis), None)
     if question is None:
         known = ", ".join(f"`{one.id}`" for one in case.analyses) or "none"

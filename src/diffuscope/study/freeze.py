@@ -59,7 +59,8 @@ def freeze_questions(case: str | os.PathLike[str]) -> FrozenQuestions:
     """
     folder = Path(case)
     if not folder.is_dir():
-        raise PlanError(f"Only a case folder can be frozen, and `{case}` is none: unpack it into a folder.")
+        fix = "unpack it into a folder" if folder.is_file() else "name the folder that holds its `case.toml`"
+        raise PlanError(f"Only a case folder can be frozen, and `{case}` is none: {fix}.")
     read = read_case(folder, tables=MEANINGFUL)
     errors = [problem for problem in read.problems if problem.level == "error"]
     if errors:

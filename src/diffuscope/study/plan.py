@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.case.model import refuse_no_case
 from diffuscope.case.private import Private
 from diffuscope.case.workbook_words import in_sheets
 from diffuscope.errors import CaseError
@@ -39,6 +40,7 @@ def case_problems(
     tuple of Problem
         Errors stop a run; warnings travel into the report. Words of private passages are not among them.
     """
+    refuse_no_case(case)
     read = None if parts is None else {*tables_of(parts), None}
     problems = [problem for problem in case.problems if read is None or problem.table in read]
     made = Layers(case) if layers is None else layers

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from diffuscope.case.model import refuse_no_case
 from diffuscope.case.private import Private
 from diffuscope.records import Problem
 from diffuscope.records.library_warnings import library_warnings
@@ -52,7 +53,7 @@ def run_study(
         Worlds drawn for each safeguard that draws any; 999 for every two mechanisms that are tested where it
         is left out. At least 99, and 40 for each mechanism tested less one: fewer are quicker and tell
         p-values more coarsely.
-    parts : collection of {"mechanisms", "statistics", "networks", "monitoring", "audit"}, optional
+    parts : collection of {"mechanisms", "statistics", "networks", "monitoring", "audit"}, or one, optional
         What to study; by default everything the case has data for. Tables that no part reads are neither
         looked at nor embedded.
     workers : int, optional
@@ -73,6 +74,7 @@ def run_study(
     PlanError
         If a part is asked for that does not exist, or that the case has nothing for; or for too few draws.
     """
+    refuse_no_case(case)
     options = RunOptions(seed, enough(draws), workers)
     chosen = parts_of(case, parts)
     names = tuple(part.name for part in chosen)

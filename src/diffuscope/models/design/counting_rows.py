@@ -59,7 +59,7 @@ def with_spans(frame: pl.DataFrame, start: str, stop: str) -> tuple[pl.DataFrame
     import polars as pl
 
     if stop in frame.columns or "duration" not in frame.columns:
-        need(frame, [start, stop], "cox")
+        need(frame, [start, stop], "A model or curve of time at risk")
         return frame, start, stop
     # a discrete-time row at duration d was at risk since the period before: (d - gap, d]
     gap = pl.col("gap") if "gap" in frame.columns else pl.lit(1.0)

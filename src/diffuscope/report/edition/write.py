@@ -12,6 +12,7 @@ from diffuscope.errors import PlanError
 from diffuscope.records.phrases import listed
 from diffuscope.report.edition.build import EDITIONS, build
 from diffuscope.report.edition.template import read_template
+from diffuscope.result import refuse_no_result
 
 if TYPE_CHECKING:
     from diffuscope.report.edition.build import Which
@@ -59,6 +60,7 @@ def write_edition(
         If the result counts no register or no such wave, the file exists or has another ending, the template
         is refused, or a PDF is asked for without what it needs.
     """
+    refuse_no_result(result)
     if file is None:
         about = edition if wave is None else f"{edition}-{re.sub(r'[^0-9A-Za-z-]+', '-', wave)}"
         file = f"{result.case.id}-{about}{'.html' if template is None else '.docx'}"

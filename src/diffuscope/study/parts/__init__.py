@@ -64,6 +64,8 @@ def parts_of(case: Case, names: Collection[str] | None = None) -> tuple[Part, ..
     PlanError
         If a part is asked for that the case has nothing for.
     """
+    if isinstance(names, str):  # the name of one
+        names = (names,)
     if names is None:
         return tuple(part for part in PARTS.values() if part.lacks(case) is None)
     chosen = tuple(PARTS[name] for name in known_parts(names))
