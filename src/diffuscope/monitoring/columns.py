@@ -23,7 +23,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "wave": WAVE,
             "date": "Date of the data.",
-            "projects": "Projects the wave shows.",
+            "projects": "Projects the wave shows; empty, as every count is, where no return of it came in.",
             "units": "Cities (or other units) that have at least one.",
             "planning": "Projects planned.",
             "ongoing": "Projects under way.",

@@ -22,6 +22,7 @@ from diffuscope.monitoring.peers import gaps, peers, traits
 from diffuscope.monitoring.response import (
     change_response,
     count_response,
+    every_wave,
     offer_response,
     response,
     settled,
@@ -70,9 +71,11 @@ class Register:
     def frames(self) -> dict[str, pl.DataFrame]:
         """Everything counted: waves, returns, changes between neighbouring waves, links, peers, money."""
         rows, returns = self._rows, self._returns
-        dated = totals(rows, self._case.waves)
+        dated = every_wave(totals(rows, self._case.waves), returns, self._case.waves)
+        without = dated.filter(pl.col("units").fill_null(0) == 0)["wave"].to_list()
         moved = [
-            settled(movements(rows, one, other), returns) for one, other in pairwise(dated["wave"].to_list())
+            settled(movements(rows, one, other, without=without), returns)
+            for one, other in pairwise(dated["wave"].to_list())
         ]
         known = traits(self._tables["units"], self._tables["attributes"])
         titles, names, near = self._allowances
