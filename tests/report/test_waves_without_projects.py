@@ -57,7 +57,9 @@ def test_an_edition_of_a_wave_without_projects_says_what_is_known(counted, state
     cities = edition_places(result, "2026").cities
     assert {city.projects for city in cities} <= {says}, cities
     shown = in_few_words(result, Names(result))
-    assert ("shows no project" if state == "nil" else "nothing is known of 2026") in shown.replace("N", "n", 1)
+    assert ("shows no project" if state == "nil" else "nothing is known of 2026") in shown.replace(
+        "N", "n", 1
+    )
     assert register(result, Names(result))["facts"][0][0] == ("0" if state == "nil" else "–")
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from diffuscope.report.edition.contents import Cell
     from diffuscope.report.edition.source import Source, Tally
 
+
 def overview(source: Source) -> Part:
     """How many projects there are, where, and how far along they are; the same of earlier reports."""
     label, total = source.labels, source.total
