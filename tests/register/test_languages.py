@@ -14,6 +14,7 @@ import pytest
 from network_people import OFFICER
 
 from diffuscope import register
+from diffuscope.errors import PlanError
 from diffuscope.register import language as languages
 from diffuscope.register import messages
 from diffuscope.register.language import LANGUAGES, PARTS, day_in, language
@@ -233,7 +234,10 @@ def _filled_register(site, client):
     theirs = register.write_practice(folder, "phuket", fields, person=OFFICER)
     register.release_practice(folder, theirs, person=OFFICER)
     register.review_practice(folder, theirs, person=OFFICER)
-    register.take_up(folder, theirs, "bangkok", since="2024-05", person="city-bangkok", learned_from="phuket")
+    took = {"since": "2024-05", "person": "city-bangkok"}
+    with pytest.raises(PlanError, match="from itself"):
+        register.take_up(folder, theirs, "bangkok", learned_from="bangkok", **took)
+    register.take_up(folder, theirs, "bangkok", learned_from="phuket", **took)
     register.write_practice(folder, "bangkok", fields, person=OFFICER)
     for state_of in ("requested", "agreed", "held", "followed up"):
         number = register.request_exchange(

@@ -155,12 +155,15 @@ def take_up(
         require(act, "report", whom)
         if whom.pk == found.member_id:
             raise PlanError(Message("own-practice", {"member": whom.name}))
+        taught = member_named(learned_from) if learned_from else None
+        if taught is not None and taught.pk == whom.pk:
+            raise PlanError(Message("learned-from-itself", {"member": whom.name}))
         if TakeUp.objects.filter(practice=found, member=whom, retired=False).exists():
             raise PlanError(Message("taken-up-already", {"member": whom.name}))
         add(act, [
             TakeUp(
                 practice=found, member=whom, first_seen=f"{refuse_no_date(since)}/", source=source,
-                learned_from=member_named(learned_from) if learned_from else None,
+                learned_from=taught,
                 position=next_position(TakeUp),
             )
         ])  # fmt: skip

@@ -24,7 +24,7 @@ CHANNELS = ("form", "take-in", "bulk", "command", "import", "demo", "restore")
 LOCKED = ("published", "imported")
 """States of a wave in which nothing but an erratum changes what it says."""
 PERSONAL = {"Person": ("code", "name", "email"), "Draft": ("cells",)}
-"""What is a person's own: change records hold a keyed hash of it and never the text, for no record changes."""
+"""What is a person's own: change records, which nobody can change, hold a keyed hash and never the text."""
 PIECE = 500
 """Rows written at once; SQLite takes 32,766 values in one statement."""
 

@@ -17,6 +17,7 @@ from diffuscope.monitoring.columns import TABLES
 from diffuscope.monitoring.indicators import indicator_values
 from diffuscope.monitoring.links import allowances, links_to_confirm
 from diffuscope.monitoring.money import budgets, support_sums
+from diffuscope.monitoring.named_sources import named_sources
 from diffuscope.monitoring.partners import meetings, project_partners
 from diffuscope.monitoring.peers import gaps, peers, traits
 from diffuscope.monitoring.response import (
@@ -92,6 +93,7 @@ class Register:
         frames |= {
             "budgets": budgets(self._rows),
             "support_sums": support_sums(self._tables["support"]),
+            "named_sources": named_sources(self._tables["adoptions"]),
             "project_partners": project_partners(self._rows),
             "meetings": meetings(self._tables["events"], self._tables["attendance"]),
             "indicator_values": indicator_values(self._tables["indicators"], self._case.waves),

@@ -88,6 +88,6 @@ def _names() -> tuple[str, ...]:
 
 def _choices() -> dict[str, Any]:
     from diffuscope.register.models import Member
-    from diffuscope.register.support import STAGES
+    from diffuscope.tables.catalogue.links import SUPPORT_STAGES
 
-    return {"members": choice_of(Member.objects.filter(retired=False)), "stages": STAGES}
+    return {"members": choice_of(Member.objects.filter(retired=False)), "stages": SUPPORT_STAGES}

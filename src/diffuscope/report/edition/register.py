@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def overview(source: Source) -> Part:
     """How many projects there are, where, and how far along they are; the same of earlier reports."""
     label, total = source.labels, source.total
-    facts = (
+    facts: tuple[tuple[str, str], ...] = (
         (label("Projects"), f"{total.projects:,}"),
         (source.head("Cities")[0], f"{total.units:,}"),
         (label("Countries"), f"{len(source.tallies('state')):,}"),
