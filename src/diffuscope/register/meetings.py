@@ -125,7 +125,7 @@ def attendance_of(meetings: Sequence[Any]) -> dict[str, list[Any]]:
     from diffuscope.register.models import Attendance
 
     there: dict[str, list[Any]] = {one.event: [] for one in meetings}
-    for one in Attendance.objects.filter(retired=False, event__in=list(there)).order_by("position", "pk"):
+    for one in Attendance.objects.filter(retired=False, event__any_of=list(there)).order_by("position", "pk"):
         there[one.event].append(one)
     return there
 

@@ -149,8 +149,8 @@ def in_words(rows: Any, person: Any) -> list[SupportRow]:
 
     writes, own = may(person, "write"), {one.code for one in own_partners(person)}
     codes = {code for one in rows for code in (one.partner, one.recipient)}
-    names = dict(Member.objects.filter(code__in=codes).values_list("code", "name"))
-    names |= dict(Organisation.objects.filter(code__in=codes).values_list("code", "name"))
+    names = dict(Member.objects.filter(code__any_of=codes).values_list("code", "name"))
+    names |= dict(Organisation.objects.filter(code__any_of=codes).values_list("code", "name"))
     return [
         SupportRow(
             one.pk, one.partner, names.get(one.partner, one.partner),

@@ -281,7 +281,7 @@ def _refuse_locked(act: Act, rows: Sequence[Any]) -> None:
         waves[row.wave_id].append(row)
     from diffuscope.register.models import Wave
 
-    locked = Wave.objects.filter(pk__in=list(waves), state__in=LOCKED).first()
+    locked = Wave.objects.filter(pk__any_of=list(waves), state__in=LOCKED).first()
     if locked is not None:
         said: dict[str, Value] = {"wave": locked.code, "state": Term("word", locked.state)}
         raise CaseError(Message("wave-locked", said))
