@@ -294,7 +294,7 @@ def known_of(incoming: Incoming, *, whole: bool = True) -> Known:
     """
     from django.db.models import Q
 
-    from diffuscope.register.models import ExpectedReturn, Member, Observation, Project
+    from diffuscope.register.models import Area, ExpectedReturn, Member, Observation, Project
 
     wave, member = incoming.wave, incoming.member
     keys = {row.key for row in incoming.sent.rows if row.key}
@@ -318,6 +318,7 @@ def known_of(incoming: Incoming, *, whole: bool = True) -> Known:
         now=now,
         fresh=frozenset((one.project_id, one.city_id) for one in current),
         formed=incoming.form is not None,
+        areas=frozenset(Area.objects.filter(retired=False).values_list("area", "sub_area")),
     )
 
 

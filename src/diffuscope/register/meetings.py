@@ -69,8 +69,10 @@ def add_meeting(folder: str | Path, meeting: Meeting, *, person: str) -> str:
         for name in ("name", "kind"):
             if not getattr(says, name):
                 raise PlanError(Message("field-needed", {"field": Term("screen", name)}))
-        refuse_no_date(says.start)
-        if says.end and refuse_no_date(says.end) < says.start[: len(says.end)]:
+        says = says._replace(
+            start=refuse_no_date(says.start), end=refuse_no_date(says.end) if says.end else ""
+        )
+        if says.end and says.end < says.start[: len(says.end)]:
             raise PlanError(Message("ends-before", {"start": says.start, "end": says.end}))
         host = member_named(says.host).code if says.host else ""
         fields = {**says._asdict(), "host": host, "source": SOURCE}

@@ -14,6 +14,7 @@ from diffuscope.register.messages import Message, Term, Value
 from diffuscope.register.rights import require, visible
 from diffuscope.register.search import found, search_key
 from diffuscope.register.write import act_of, add, change
+from diffuscope.tables.digits import plain_digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -173,7 +174,7 @@ def refuse_no_date(text: str) -> str:
     """A year, month or day that is not to come, as it is kept."""
     from datetime import UTC, datetime
 
-    text = text.strip()
+    text = plain_digits(text.strip())
     if not is_date(text):
         raise PlanError(Message("no-date", {"value": text}))
     if text[:10] > datetime.now(UTC).date().isoformat()[: len(text)]:

@@ -9,6 +9,7 @@ from diffuscope.register.messages import Message, said_in
 from diffuscope.register.screens.accounts import account_of, confirm_device, device_of
 from diffuscope.register.screens.guesses import too_many
 from diffuscope.register.screens.pages import needs_code, said
+from diffuscope.tables.digits import plain_digits
 
 WEAK = {
     "password_too_short": "password-too-short",
@@ -111,7 +112,7 @@ def second_factor(request: Any) -> Any:
     device = device_of(request.user)
     wrong = False
     if request.method == "POST":
-        token = request.POST.get("code", "").strip()[:20]
+        token = plain_digits(request.POST.get("code", "").strip()[:20])
         known = (
             device
             if not device.confirmed and device.verify_token(token)
