@@ -41,7 +41,8 @@ LABELS = {
         "end": ("screen", "to"), "note": ("heading", "note"), "partner": ("heading", "partner"),
     },
     "indicators": {
-        "indicator": ("screen", "indicator_code"), "unit": ("screen", "member"), "name": ("screen", "what_is_measured"),
+        "indicator": ("screen", "indicator_code"), "unit": ("screen", "member"),
+        "name": ("screen", "what_is_measured"),
         "baseline": ("screen", "baseline"), "target": ("screen", "target"), "actual": ("screen", "actual"),
         "unit_of_measure": ("screen", "unit_of_measure"),
         "note": ("heading", "note"),
