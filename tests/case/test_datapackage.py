@@ -213,6 +213,7 @@ def test_keys_follow_the_declarations(written):
     assert parts["adoptions"]["foreignKeys"] == [
         {"fields": ["unit"], "reference": {"resource": "units", "fields": ["unit"]}},
         {"fields": ["policy"], "reference": {"resource": "policies", "fields": ["policy"]}},
+        {"fields": ["learned_from"], "reference": {"resource": "units", "fields": ["unit"]}},
     ]
 
 

@@ -10,6 +10,7 @@ from diffuscope.monitoring.columns import TABLES
 from diffuscope.monitoring.indicators import indicator_values
 from diffuscope.monitoring.links import links_to_confirm
 from diffuscope.monitoring.money import budgets, support_sums
+from diffuscope.monitoring.named_sources import named_sources
 from diffuscope.monitoring.partners import meetings, project_partners
 from diffuscope.monitoring.peers import gaps, peers, traits
 from diffuscope.monitoring.response import (
@@ -46,6 +47,7 @@ def test_tables_have_the_columns_that_are_explained():
         "unfinished_areas": offer_response(gaps(rows, rows_of("areas", {"area": "X"})), rows, who),
         "budgets": budgets(rows),
         "support_sums": support_sums(rows_of("support")),
+        "named_sources": named_sources(rows_of("adoptions")),
         "project_partners": project_partners(rows),
         "meetings": meetings(rows_of("events"), rows_of("attendance")),
         "indicator_values": indicator_values(rows_of("indicators"), WAVES),

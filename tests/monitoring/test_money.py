@@ -7,6 +7,7 @@ from printed_figures import rows_of
 
 from diffuscope.monitoring.indicators import indicator_values
 from diffuscope.monitoring.money import budgets, support_sums
+from diffuscope.monitoring.named_sources import named_sources
 from diffuscope.monitoring.partners import meetings, project_partners
 from diffuscope.monitoring.waves import prepared
 from register import UNITS, WAVES
@@ -62,10 +63,40 @@ def test_revisions_are_taken_off_and_told():
         )
     )
     assert found.rows() == [
-        ("adb", None, None, 1, 1, 0, 0.0),
-        ("jica", "JPY", 5.0, 1, 1, 0, 0.0),
-        ("jica", "USD", 70.0, 2, 1, 1, -30.0),
-        ("jica", None, None, 1, 1, 0, 0.0),
+        ("adb", None, None, None, 1, 1, 0, 0.0),
+        ("jica", None, "JPY", 5.0, 1, 1, 0, 0.0),
+        ("jica", None, "USD", 70.0, 2, 1, 1, -30.0),
+        ("jica", None, None, None, 1, 1, 0, 0.0),
+    ]
+
+
+def test_what_is_pledged_is_not_added_to_what_is_paid():
+    given = {"partner": "jica", "recipient": "c1", "currency": "USD"}
+    stages = (("paid", 1.0), ("pledged", 10.0), (None, 100.0), ("committed", 1000.0), ("pledged", 5.0))
+    found = support_sums(rows_of("support", *({**given, "stage": a, "amount": b} for a, b in stages)))
+    assert found.select("stage", "amount", "entries").rows() == [
+        ("pledged", 15.0, 2),
+        ("committed", 1000.0, 1),
+        ("paid", 1.0, 1),
+        (None, 100.0, 1),
+    ]
+
+
+def test_a_named_source_is_shown_with_whether_it_had_adopted_before():
+    one = {"policy": "x", "unit": "b", "time": "2024-03", "learned_from": "a"}
+    rows = (
+        {"policy": "x", "unit": "a", "time": "2023", "time_latest": "2024-02"},
+        one,
+        {**one, "unit": "c", "time": "2024-02-10"},
+        {**one, "unit": "d", "time": "2022"},
+        {**one, "unit": "e", "learned_from": "nobody-known"},
+    )
+    found = named_sources(rows_of("adoptions", *rows))
+    assert found.select("unit", "source_time", "source_first").rows() == [
+        ("d", "2023", "no"),
+        ("c", "2023", "unknown"),
+        ("b", "2023", "yes"),
+        ("e", None, "unknown"),
     ]
 
 

@@ -14,6 +14,7 @@ import pytest
 from network_people import OFFICER
 
 from diffuscope import register
+from diffuscope.errors import PlanError
 from diffuscope.register import language as languages
 from diffuscope.register import messages
 from diffuscope.register.language import LANGUAGES, PARTS, day_in, language
@@ -233,7 +234,10 @@ def _filled_register(site, client):
     theirs = register.write_practice(folder, "phuket", fields, person=OFFICER)
     register.release_practice(folder, theirs, person=OFFICER)
     register.review_practice(folder, theirs, person=OFFICER)
-    register.take_up(folder, theirs, "bangkok", since="2024-05", person="city-bangkok", learned_from="phuket")
+    took = {"since": "2024-05", "person": "city-bangkok"}
+    with pytest.raises(PlanError, match="from itself"):
+        register.take_up(folder, theirs, "bangkok", learned_from="bangkok", **took)
+    register.take_up(folder, theirs, "bangkok", learned_from="phuket", **took)
     register.write_practice(folder, "bangkok", fields, person=OFFICER)
     for state_of in ("requested", "agreed", "held", "followed up"):
         number = register.request_exchange(
@@ -452,3 +456,36 @@ def test_a_reminder_and_a_workbook_of_questions_speak_the_language_of_their_memb
     assert "ครบกำหนด" in reminder_to(rows["THA"], wave, "X")
     assert "đến hạn" in reminder_to(rows["VNM"], wave, "X")
     assert "was due on 31 December 2099" in reminder_to(rows["BRN"], wave, "X")
+
+
+def test_what_a_table_refuses_is_called_as_the_page_calls_it(site, client):
+    """Refusals of rules of tables name a field by its label, in the language of the page."""
+    from diffuscope.register import indicators, support
+    from diffuscope.tables.catalogue import CATALOGUE
+
+    typed = {"support": (*support.CELLS, "stage"), "indicators": (*indicators.CELLS, "indicator")}
+    for code, (table, columns) in product(LANGUAGES, typed.items()):
+        for column in columns:
+            part, key = messages.LABELS[table][column]
+            assert getattr(language(code), part).get(key), (code, table, column)
+    sound = {"do": "give", "organisation": _bank(), "recipient": "bangkok", "kind": "loan", "amount": "5",
+             "currency": "USD", "start": "2024", "end": "2025", "conditional": "no"}  # fmt: skip
+    wrong = ({"amount": "5%"}, {"currency": ""}, {"start": "soon"}, {"end": "2023"}, {"kind": ""})
+    for code, values in product(("en", "th"), wrong):
+        said = client("bank", language=code).post("/support", {**sound, **values})
+        assert said.status_code == 422, values
+        text = re.search(r'class="wrong[^>]*>(.*?)</', said.content.decode(), re.DOTALL)[1]
+        keys = [one for one in CATALOGUE["support"].names if re.search(rf"“{one}”|\b{one}_", text)]
+        assert not keys, text
+        column = next(iter(values))
+        part, key = messages.LABELS["support"]["amount" if column == "currency" else column]
+        assert getattr(language(code), part)[key].casefold() in text.casefold() or column in (
+            "amount",
+            "start",
+        ), text
+
+
+def _bank():
+    from diffuscope.register.models import Role
+
+    return Role.objects.get(person__code="bank").organisation.code

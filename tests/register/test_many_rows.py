@@ -60,3 +60,27 @@ def test_the_queries_of_a_page_do_not_grow_with_the_network(networks, monkeypatc
 def test_every_page_that_can_be_read_is_walked():
     read = {page.path for page in ADDRESSES if "GET" in page.methods}
     assert {path for path in read - set(PAGES) if not any(part in path for part in FILES)} == set()
+
+
+def test_more_values_than_a_statement_takes_are_one_parameter(folder):
+    with opened(folder):
+        from django.db import connection
+        from django.db.models import Q
+
+        from diffuscope.register.models import Member, Observation, Project
+
+        if connection.vendor == "sqlite":
+            import sqlite3
+
+            connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 10)
+        every, codes = range(1, 100_000), [f"no-{number}" for number in range(40_000)]
+        rows = Observation.objects.all()
+        there = rows.count()
+        assert there > 400
+        assert rows.filter(pk__any_of=every).count() == there
+        assert rows.filter(project__any_of=set(every), project__lead__any_of=every).count() == there
+        assert rows.exclude(city__any_of=every).count() == 0
+        named = Q(code__any_of=(*codes, "bangkok", "ไม่มี")) | Q(name__any_of=codes)
+        assert Member.objects.filter(named).count() == 1
+        assert Project.objects.filter(pk__any_of=()).count() == 0
+        assert Project.objects.filter(Q(pk__any_of=[]) | Q(pk__any_of=[0])).count() == 0

@@ -184,6 +184,17 @@ def test_an_erased_person_is_in_no_table_and_no_longer_signs_in(on_sqlite):
     register.mark_return(on_sqlite, "2026", "BRN", "nil", person="ana", why="by telephone")
     register.link_for(on_sqlite, "ana", person=OFFICER)
     with opened(on_sqlite):
+        from diffuscope.register.models import Draft, Member, Person, Wave
+        from diffuscope.register.write import act_of, add, change
+
+        with writing():  # a form that was begun, gone on with, and never sent; and a name that was put right
+            ana, act = Person.objects.get(code="ana"), act_of("ana", channel="form")
+            about = {"wave": Wave.objects.get(code="2026"), "member": Member.objects.get(code="bangkok")}
+            draft = Draft(person=ana, key="new", cells={"note": "ask Ana Maria"}, **about)
+            add(act, [draft])
+            change(act, draft, {"cells": {"note": "ask ana@mail.example"}})
+            change(act, ana, {"name": "Ana Maria Lopez"})
+            change(act, ana, {"name": SECRETS[0]})
         own, _, _ = signed_in(key)
         client_of(None).post("/enter", {"name": "ana", "password": "wrong"})
     register.erase_person(on_sqlite, "ana", why="asked on 1 May", person=OFFICER)
@@ -202,7 +213,10 @@ def test_an_erased_person_is_in_no_table_and_no_longer_signs_in(on_sqlite):
             if re.search(r"\bana\b|Ana Maria|ana@mail", " ".join(map(str, row.values())))
         ]
         assert left == []
-        kept = Change.objects.get(entity="Person", field="name")
+        kept = Change.objects.filter(entity="Person", field="name").last()
+        of_draft = Change.objects.filter(entity="Draft", field="cells")
+        assert {one.old[:12] for one in of_draft} == {"hmac-sha256:"}
+        assert of_draft.last().why == "asked on 1 May"
         assert kept.why == "asked on 1 May"
         assert kept.old.startswith("hmac-sha256:")
         assert hashlib.sha256(SECRETS[0].encode()).hexdigest() not in kept.old, "trying names finds nothing"

@@ -51,7 +51,8 @@ def test_every_column_of_a_case_survives(tmp_path, monkeypatch):
         encoding="utf-8",
     )
     (case / "support.csv").write_text(
-        "partner,recipient,kind,amount,currency,source\nplanners,alder,grant,1000.25,USD,invented\n",
+        "partner,recipient,kind,amount,currency,stage,source\n"
+        "planners,alder,grant,1000.25,USD,pledged,invented\nplanners,birch,grant,5,USD,,invented\n",
         encoding="utf-8",
     )
     was = read_case(case)
@@ -68,10 +69,10 @@ LEARNING = {
     "no-policy,alder,Not asked about,,,2024,invented,\n",
     "policies": "policy,name,group,origin,source\nlanes,Bus lanes,,,invented\n"
     "open-data,Open data,practices,,invented\n",
-    "adoptions": "unit,policy,time,time_latest,tier,source,note\n"
-    "alder,open-data,2024-03,,,invented,its own practice\n"
-    "birch,lanes,2024,,,invented,\nbirch,open-data,2024-07-01,2025-06-30,,invented,seen\n"
-    "cedar,open-data,2025,,in force,invented,\n",
+    "adoptions": "unit,policy,time,time_latest,tier,learned_from,source,note\n"
+    "alder,open-data,2024-03,,,,invented,its own practice\n"
+    "birch,lanes,2024,,,cedar,invented,\nbirch,open-data,2024-07-01,2025-06-30,,alder,invented,seen\n"
+    "cedar,open-data,2025,,in force,,invented,\n",
     "exchanges": "asking,asked,kind,state,requested,held,about,source,note\n"
     "birch,alder,visit,held,2024-04,2024-05-02,open data,invented,\n"
     "cedar,alder,visit,requested,2025,,,invented,\n",

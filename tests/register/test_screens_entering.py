@@ -327,3 +327,59 @@ def test_where_no_officer_is_left_the_server_makes_one(on_sqlite):
     assert register.invite(on_sqlite, "new", role="secretariat", person="rep-THA").role == "secretariat"
     with pytest.raises(PlanError, match="may not do this"):
         register.invite(on_sqlite, "more", role="secretariat", person="rep-THA")
+
+
+def test_a_link_that_an_officer_makes_lets_nobody_in_as_the_chair(site, client, quick):
+    """One officer alone would propose and confirm otherwise; the chair is told who made the link."""
+    from django_otp.oath import TOTP
+    from django_otp.plugins.otp_static.models import StaticToken
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    from diffuscope.register.models import Person
+    from diffuscope.register.screens.accounts import confirm_device
+    from diffuscope.register.write import act_of, change
+
+    with writing():
+        change(act_of(OFFICER), Person.objects.get(code="chair"), {"invented": False})
+    officer, user = client(OFFICER), account("chair")
+    device = TOTPDevice.objects.create(user=user, name="second factor", confirmed=False)
+    codes = confirm_device(user, device)
+    enter(client(None), "chair")  # once before, so that a link is news
+
+    def by_page():
+        answer = officer.post("/people", {"do": "lost", "whom": "chair"})
+        return re.search(r"<code>http://[^/]+(/enter/[^<]+)</code>", answer.content.decode())[1]
+
+    def by_command():
+        return register.link_for(site.folder, "chair", person=OFFICER)[len(site.address) :]
+
+    def by_role():
+        made = register.invite(site.folder, "chair", role="city", member="bangkok", person=OFFICER)
+        return made.link[len(site.address) :]
+
+    for at, link in enumerate((by_page, by_command, by_role)):
+        own, word = (
+            client(None),
+            {"password": f"another long sentence {at}", "again": f"another long sentence {at}"},
+        )
+        assert own.post(link(), word).status_code == 302
+        for page in ("/waves", "/waves/2025/publish", "/people"):
+            assert own.get(page).headers["Location"] == "/enter/code", (link.__name__, page)
+        assert StaticToken.objects.filter(device__user=user).count() == len(codes) - at
+        assert own.post("/enter/code", {"code": codes[at]}).headers["Location"] == "/waves"
+        assert f"{OFFICER} made a link on" in own.get("/waves").content.decode()
+        assert f"by {OFFICER}." in own.get("/me").content.decode()
+    refused = officer.post("/people", {"do": "invite", "whom": "friend", "role": "chair"})
+    assert (refused.status_code, Person.objects.filter(code="friend").count()) == (400, 0)
+    link = register.link_for(site.folder, "chair", person=OFFICER, forget_factor=True)[len(site.address) :]
+    assert not TOTPDevice.objects.filter(user=user).exists()
+    assert own.get("/me").headers["Location"].startswith("/enter"), "signed out"
+    own = client(None)
+    assert own.post(link, word).status_code == 302
+    own.get("/enter/code")
+    device = TOTPDevice.objects.get(user=user)
+    again = own.post("/enter/code", {"code": f"{TOTP(device.bin_key).token():06}"})
+    assert "took your second factor away" in again.content.decode(), "beside the new recovery codes"
+    from diffuscope.register.models import Change
+
+    assert Change.objects.filter(entity="Invitation", why__contains="took the second factor away").exists()

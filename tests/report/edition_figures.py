@@ -209,7 +209,9 @@ def _places(table: Lines, wave: str, units: dict[str, str]) -> Iterator[dict]:
     for line in lines:
         state, city = line[0] or state, line[1] or ("" if line[0] and not line[2] else city)
         area, number = line[2:4]
-        if not city:
+        if not city and number == "–":
+            assert set(line[3:]) == {"–"}, line  # of a country without any return nothing is known
+        elif not city:
             yield from _line("countries", head, line, wave, unit=units[state])
         elif area in ("", "Nothing to report", "Carried forward"):
             yield from _line("countries", head, line, wave, unit=units[city])

@@ -104,7 +104,7 @@ def _needs(row: Row, rule: Rule) -> None:
 
 
 def _not_itself(row: Row, rule: Rule) -> None:
-    if row[rule.column] == row[_other(rule)]:
+    if rule.column in row and row[rule.column] == row[_other(rule)]:
         row.clear()
 
 

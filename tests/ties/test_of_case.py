@@ -100,6 +100,25 @@ def test_conditions_are_the_programmes_that_have_any(tables, layers):
     assert found["conditions"].notes[-1] == "for 1 programme it is unknown whether it has conditions"
 
 
+def test_what_is_only_pledged_is_no_tie_of_support_and_its_condition_binds(tables):
+    given = pl.DataFrame(
+        {
+            "partner": ["USA", "USA", "JPN"], "recipient": ["LAO", "LAO", "VNM"], "start": ["2018"] * 3,
+            "conditional": ["yes", None, None], "stage": ["pledged", "paid", None], "end": [None] * 3,
+            "source": ["made"] * 3,
+        },
+        schema_overrides={"end": pl.String, "conditional": pl.String},
+    )  # fmt: skip
+    found = layers_of({"units": tables["units"], "support": given}, STATES)
+    assert found["support"].at("2018").sum() == 2
+    assert "1 row of support is pledged only, and left out" in found["support"].notes
+    assert found["conditions"].at("2018").sum() == 1
+    promised = layers_of(
+        {"units": tables["units"], "support": given.filter(pl.col("stage") == "pledged")}, STATES
+    )
+    assert "support" not in promised
+
+
 def test_a_case_does_as_well_as_its_tables(layers):
     assert set(layers_of(diffuscope.read_case("asean-smart-cities"))) == set(layers)
 

@@ -22,6 +22,8 @@ EMPTY, BETWEEN_CELLS = "\x00", "\x1f"
 PIECE = 100_000
 LATER = ("rows", "pooling")
 """Settings of a repetition that earlier versions did not have."""
+LATER_COLUMNS = ("stage", "learned_from")
+"""Columns that earlier versions did not have: one that says nothing is no part of a hash."""
 WORDS = "words"
 """The table of the network's own words."""
 
@@ -77,7 +79,8 @@ def _sorted(question: QuestionSettings) -> QuestionSettings:
 
 
 def _lines(frame: pl.DataFrame) -> pl.Series:
-    cells = [_cell(name, kind) for name, kind in frame.schema.items() if name != ROW]
+    empty = {name for name in LATER_COLUMNS if name in frame and frame[name].null_count() == frame.height}
+    cells = [_cell(name, kind) for name, kind in frame.schema.items() if name != ROW and name not in empty]
     return frame.select(pl.concat_str(cells, separator=BETWEEN_CELLS).alias("line"))["line"].sort()
 
 

@@ -50,8 +50,8 @@ def invite(
 
 
 @register.command
-def link(whom: str, *, person: As, folder: Folder = HERE) -> int:
-    """Make a link that lets a person in once: for a first entry, or where password or second factor are lost.
+def link(whom: str, *, person: As, forget_factor: bool = False, folder: Folder = HERE) -> int:
+    """Make a link that lets a person in once: for a first entry, or where the password is lost.
 
     Parameters
     ----------
@@ -59,12 +59,16 @@ def link(whom: str, *, person: As, folder: Folder = HERE) -> int:
         Short name of somebody with a role; also your own.
     person : str
         Who acts.
+    forget_factor : bool
+        Take the second factor and the recovery codes away, for somebody who lost phone and codes. The history
+        keeps who did it, and the person is told. Without it they stay.
     folder : Path
         The register; by default this folder.
     """
     from diffuscope.register import link_for
 
-    say(f"Hand this over; it works once, for seven days: {link_for(folder, whom, person=person)}")
+    made = link_for(folder, whom, person=person, forget_factor=forget_factor)
+    say(f"Hand this over; it works once, for seven days: {made}")
     return 0
 
 

@@ -185,7 +185,12 @@ def _show_register(result: Result) -> None:
         states = [f"{latest[name]} {word}" for name, word in STATUSES.items() if latest.get(name)]
         out.print(f"\nProjects, {clean(str(latest['wave']))}", style="bold")
         many = int(latest["units"] or 0)
-        out.print(f"{latest['projects']} in {many:,} {noun(many, 'place')}: {', '.join(states)}.")
+        if latest["projects"] is None:
+            out.print("No return came in, so nothing is known.")
+        elif not states:
+            out.print(f"No project; {latest['returned']} of {latest['expected']} returns came in.")
+        else:
+            out.print(f"{latest['projects']} in {many:,} {noun(many, 'place')}: {', '.join(states)}.")
     for what, rows in (("printed figures", result.audit), ("claims", result.claims)):
         if rows:
             counted: Counter[str] = Counter(row.outcome for row in rows)

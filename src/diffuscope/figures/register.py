@@ -41,7 +41,7 @@ def wave_bars(totals: pl.DataFrame) -> Figure | None:
     ----------
     totals : polars.DataFrame
         wave, and a count for each of `STATUSES` (none where a column is missing); one row per wave, earliest
-        first.
+        first. Waves whose `projects` are null are not drawn.
 
     Returns
     -------
@@ -51,14 +51,17 @@ def wave_bars(totals: pl.DataFrame) -> Figure | None:
     waves = {
         str(row["wave"]): {status: row[status] for status in STATUSES if row.get(status)}
         for row in totals.iter_rows(named=True)
+        if row.get("projects", 0) is not None
     }
-    if not waves:
+    if not any(waves.values()):
         return None
+    silent = [str(wave) for wave in totals["wave"] if str(wave) not in waves]
+    missing = f" No return of {listed(silent, at_most=NAMED)} came in." if silent else ""
     block = _Block("", _latest(waves))
     return Figure(
         name="register-waves",
         title="Projects in each wave, by status",
-        caption=f"{_CAPTION}{_beyond(len(waves) - WAVES_AT_MOST, 'earlier wave')}",
+        caption=f"{_CAPTION}{missing}{_beyond(len(waves) - WAVES_AT_MOST, 'earlier wave')}",
         alt=f"Projects in each reporting wave. {_description(block)}",
         chart=_drawn([block]),
     )

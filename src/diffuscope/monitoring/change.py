@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from diffuscope.errors import PlanError
 from diffuscope.monitoring.succession import successions
 from diffuscope.monitoring.waves import named
 from diffuscope.records.statuses import OPEN
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 RANKED = ("planning", "ongoing", "completed")
 """How far along a project is; on hold and cancelled have no place in this order."""
@@ -31,7 +36,9 @@ and goes on so; resumed: no longer on hold; reinstated: no longer cancelled; unk
 status of at least one of them is not known."""
 
 
-def movements(prepared: pl.DataFrame, earlier: str, later: str) -> pl.DataFrame:
+def movements(
+    prepared: pl.DataFrame, earlier: str, later: str, *, without: Collection[str] = ()
+) -> pl.DataFrame:
     """Every project of two waves and what became of it in between.
 
     Parameters
@@ -40,6 +47,8 @@ def movements(prepared: pl.DataFrame, earlier: str, later: str) -> pl.DataFrame:
         From `monitoring.waves.prepared`.
     earlier, later : str
         Two waves of the register.
+    without : collection of str
+        Waves of the register in which no project is listed.
 
     Returns
     -------
@@ -55,7 +64,7 @@ def movements(prepared: pl.DataFrame, earlier: str, later: str) -> pl.DataFrame:
     PlanError
         If the register has no such wave.
     """
-    shown = prepared["wave"].unique().to_list()
+    shown = [*prepared["wave"].unique().to_list(), *without]
     for wave in (earlier, later):
         if wave not in shown:
             raise PlanError(f"The register has no wave `{wave}`; it has {', '.join(sorted(shown))}.")

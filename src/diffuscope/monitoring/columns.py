@@ -23,7 +23,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "wave": WAVE,
             "date": "Date of the data.",
-            "projects": "Projects the wave shows.",
+            "projects": "Projects the wave shows; empty, as every count is, where no return of it came in.",
             "units": "Cities (or other units) that have at least one.",
             "planning": "Projects planned.",
             "ongoing": "Projects under way.",
@@ -190,15 +190,28 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "support_sums": (
-        "what one partner gives in one currency",
+        "what one partner gives at one stage in one currency",
         {
             "partner": "Who gives.",
+            "stage": "Pledged, committed or paid; empty: not known. Stages are never added up together.",
             "currency": "Currency (ISO 4217); empty: entries that state no amount.",
             "amount": "Sum of the amounts, revisions taken off; empty where none is stated.",
             "entries": "Rows of `support`.",
             "recipients": "To how many actors.",
             "revisions": "How many entries are below zero: revised or withdrawn.",
             "revised": "Sum of these.",
+        },
+    ),
+    "named_sources": (
+        "one adoption that says from whom it was learned",
+        {
+            "policy": "The policy, such as a practice.",
+            "unit": "Who adopted it.",
+            "time": "When, or the earliest it can have been.",
+            "learned_from": "From whom.",
+            "source_time": "When the source had first adopted it; empty: not known, or never.",
+            "source_first": "Whether the source had adopted before: yes, no, or unknown.",
+            "row": "Row of `adoptions`.",
         },
     ),
     "project_partners": (

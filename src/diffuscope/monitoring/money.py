@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from diffuscope.monitoring.waves import by_state
+from diffuscope.tables.catalogue.links import SUPPORT_STAGES
 
 DIMENSIONS = ("all", "area", "state")
 
@@ -60,7 +61,9 @@ def _summed(rows: pl.DataFrame, dimension: str) -> pl.DataFrame:
 
 
 def support_sums(support: pl.DataFrame) -> pl.DataFrame:
-    """What each partner gives, by currency: the sum after revisions, and how much of it they take away.
+    """What each partner gives, by stage and currency: sums after revisions, and how much these take away.
+
+    What is pledged is not paid: no sum mixes stages.
 
     Parameters
     ----------
@@ -70,15 +73,15 @@ def support_sums(support: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        `partner`, `currency` (null: entries without an amount), `amount` (the sum), `entries`, `recipients`,
-        `revisions` (entries below zero) and `revised` (their sum). Where no entry states an amount, the sum
-        is unknown, not zero.
+        `partner`, `stage` (null: not known), `currency` (null: entries without an amount), `amount` (the
+        sum), `entries`, `recipients`, `revisions` (entries below zero) and `revised` (their sum). Where no
+        entry states an amount, the sum is unknown, not zero.
     """
     negative = pl.col("amount") < 0
     known = pl.col("amount").is_not_null()
     return (
         support.with_columns(currency=pl.when(known).then("currency"))
-        .group_by("partner", "currency")
+        .group_by("partner", "stage", "currency")
         .agg(
             pl.when(known.any()).then(pl.col("amount").sum()).alias("amount"),
             pl.len().cast(pl.Int64).alias("entries"),
@@ -86,5 +89,12 @@ def support_sums(support: pl.DataFrame) -> pl.DataFrame:
             negative.sum().cast(pl.Int64).alias("revisions"),
             pl.col("amount").filter(negative).sum().alias("revised"),
         )
-        .sort("partner", "currency", nulls_last=True)
+        .sort(
+            "partner",
+            pl.col("stage").replace_strict(
+                {name: at for at, name in enumerate(SUPPORT_STAGES)}, default=None
+            ),
+            "currency",
+            nulls_last=True,
+        )
     )

@@ -7,14 +7,45 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.monitoring.returns import CARRIED, EXCUSED, NIL, RECEIVED, SILENT
-from diffuscope.monitoring.waves import counts
+from diffuscope.monitoring.waves import counts, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from diffuscope.monitoring.returns import Returns
 
 _KEYS = ["wave", "dimension", "area", "name", "status"]
+
+
+def every_wave(totals: pl.DataFrame, returns: Returns, waves: Mapping[str, str]) -> pl.DataFrame:
+    """The totals of each wave, with waves in which no project is listed: they have returns alone.
+
+    Parameters
+    ----------
+    totals : polars.DataFrame
+        From `monitoring.waves.totals`.
+    returns : Returns
+    waves : mapping of str to str
+        Date of each wave.
+
+    Returns
+    -------
+    polars.DataFrame
+        The totals, earliest wave first. What a wave without projects shows is zero where somebody reported,
+        and null where nobody did: then nothing is known.
+    """
+    listed = set(totals["wave"])
+    columns = [name for name in totals.columns if name not in ("wave", "date")]
+    lines = [
+        {"wave": wave, "date": waves[wave]} | dict.fromkeys(columns, 0 if returns.returned(wave) else None)
+        for wave in returns.waves
+        if wave in waves and wave not in listed
+    ]
+    if not lines:
+        return totals
+    added = pl.DataFrame(lines, schema=totals.schema)
+    order = in_order(waves)
+    return pl.concat([totals, added]).sort(pl.col("wave").replace_strict(order, list(range(len(order)))))
 
 
 def response(totals: pl.DataFrame, prepared: pl.DataFrame, returns: Returns) -> pl.DataFrame:
@@ -38,7 +69,8 @@ def response(totals: pl.DataFrame, prepared: pl.DataFrame, returns: Returns) -> 
     fresh = dict(returns.fresh(prepared).group_by("wave").len().iter_rows())
     waves = totals["wave"].to_list()
     missing = [";".join(returns.missing(wave)) or None for wave in waves]
-    carried = [total - fresh.get(wave, 0) for wave, total in totals.select("wave", "projects").iter_rows()]
+    shown = totals.select("wave", "projects").iter_rows()
+    carried = [None if total is None else total - fresh.get(wave, 0) for wave, total in shown]
     return totals.with_columns(
         pl.Series("expected", [len(returns.expected(wave)) for wave in waves], dtype=pl.Int64),
         pl.Series("returned", [len(returns.returned(wave)) for wave in waves], dtype=pl.Int64),

@@ -88,6 +88,29 @@ def account_says(name: str) -> dict[str, Any]:
     }
 
 
+def close_account(name: str, *, forget_factor: bool = False) -> None:
+    """A password counts no more and open sessions end, until a link sets another one.
+
+    Parameters
+    ----------
+    name : str
+    forget_factor : bool
+        Take the second factor and its recovery codes away too, to be set up again.
+    """
+    from django.contrib.auth.models import User
+    from django_otp.plugins.otp_static.models import StaticDevice
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        return
+    user.set_unusable_password()  # which also ends its sessions: they rest on the password
+    user.save()
+    if forget_factor:
+        TOTPDevice.objects.filter(user=user).delete()
+        StaticDevice.objects.filter(user=user).delete()
+
+
 def forget_account(name: str) -> None:
     """Delete an account with its password, second factor, sessions and failed sign-ins."""
     from axes.models import AccessAttempt

@@ -33,7 +33,7 @@ def public_change(wave: Any) -> int | None:
         return int(last.last_change)
     waiting = Erratum.objects.filter(wave=wave, edition__isnull=True, retired=False)
     rows = Change.objects.filter(
-        entity="Observation", field="", row__in=list(waiting.values_list("observation_id", flat=True))
+        entity="Observation", field="", row__any_of=list(waiting.values_list("observation_id", flat=True))
     )
     first = rows.aggregate(first=Min("id"))["first"]
     return None if first is None else int(first) - 1

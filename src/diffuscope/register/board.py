@@ -171,7 +171,7 @@ def reminders(folder: str | Path, wave: str | None = None, *, person: str) -> di
         require(act, "write")
         of = _asked_wave(wave)
         late = [one for one in standings(place, of, act.person) if one.late]
-        for one in ExpectedReturn.objects.filter(wave=of, member__code__in=[row.member for row in late]):
+        for one in ExpectedReturn.objects.filter(wave=of, member__code__any_of=[row.member for row in late]):
             change(act, one, {"reminded": act.at})
         return {one.member: reminder_to(one, of, place.network) for one in late}
 
@@ -228,7 +228,7 @@ def history(folder: str | Path, project: str, *, person: str) -> list[HistoryLin
         found = [
             (one, known[one.row])
             for entity, known in ours
-            for one in Change.objects.filter(entity=entity, row__in=list(known)).select_related("person")
+            for one in Change.objects.filter(entity=entity, row__any_of=list(known)).select_related("person")
         ]
         return [
             line if named else line._replace(person="")

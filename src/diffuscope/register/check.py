@@ -86,7 +86,7 @@ def _history() -> list[str]:
 
 def _history_of(name: str) -> list[str]:
     from diffuscope.register import models
-    from diffuscope.register.write import as_json, digest, values_of
+    from diffuscope.register.write import digest, recorded, recorded_values
 
     model = getattr(models, name)
     added: dict[int, str] = {}
@@ -104,10 +104,10 @@ def _history_of(name: str) -> list[str]:
     for one in model.objects.iterator():
         there.add(one.pk)
         changed = last.get(one.pk, {})
-        wrong = [field for field, new in changed.items() if as_json(getattr(one, field)) != new]
+        wrong = [field for field, new in changed.items() if recorded(name, field, getattr(one, field)) != new]
         found += [f"{name} {one.pk}: `{field}` was changed without a record." for field in wrong]
-        before = {**values_of(one), **first.get(one.pk, {})}
-        if not wrong and one.pk in added and "erased" not in changed and digest(before) != added[one.pk]:
+        before = {**recorded_values(one), **first.get(one.pk, {})}
+        if not wrong and one.pk in added and digest(before) != added[one.pk]:
             found.append(f"{name} {one.pk} was changed without a record.")
     found += [f"{name} {row} has no change record that adds it." for row in sorted(there - set(added))]
     return found + [f"{name} {row} was deleted." for row in sorted(set(added) - there)]

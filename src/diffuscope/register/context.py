@@ -96,7 +96,7 @@ def _members(near: tuple[Any, Collection[str]] | None) -> Any:
     if near is None:
         return rows
     member, names = near
-    return rows.filter(Q(pk=member.pk) | Q(state=member) | Q(name__in=names) | Q(code__in=names))
+    return rows.filter(Q(pk=member.pk) | Q(state=member) | Q(name__any_of=names) | Q(code__any_of=names))
 
 
 def _words(rows: Iterable[Any]) -> dict[str, dict[str, str]]:

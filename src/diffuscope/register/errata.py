@@ -57,7 +57,7 @@ def change_list(folder: str | Path, wave: str, *, person: str) -> list[ChangedRo
         seen = list(visible(errata, act.person).order_by("pk"))
         rows = [one.observation_id for one in seen]
         who = dict(
-            Change.objects.filter(entity="Observation", field="", row__in=rows).values_list(
+            Change.objects.filter(entity="Observation", field="", row__any_of=rows).values_list(
                 "row", "person__code"
             )
         )

@@ -204,12 +204,9 @@ def _learned(codes: Mapping[int, str], change: int | None, *, public: bool, now:
         return learning_tables(codes, change, public=public)
     every = dict(models.Member.objects.values_list("id", "code"))
     members = set(codes.values())
+    named = ("unit", "asking", "asked", "learned_from")
     return {
-        table: [
-            row
-            for row in rows
-            if {row[name] for name in ("unit", "asking", "asked") if name in row} <= members
-        ]
+        table: [row for row in rows if {row[name] for name in named if row.get(name)} <= members]
         for table, rows in learning_tables(every, None, public=public).items()
     }
 

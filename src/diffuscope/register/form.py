@@ -265,7 +265,9 @@ def _write_lists(
 def _named_units(codes: str) -> list[str]:
     from diffuscope.register.models import Member
 
-    names = dict(Member.objects.filter(code__in=filter(None, codes.split(";"))).values_list("code", "name"))
+    names = dict(
+        Member.objects.filter(code__any_of=filter(None, codes.split(";"))).values_list("code", "name")
+    )
     return [names.get(code, code) for code in codes.split(";") if code]
 
 

@@ -269,7 +269,7 @@ def _base_cells(form: Any) -> dict[str, dict[str, str]]:
     from diffuscope.register.models import Observation
 
     filled = Observation.objects.filter(
-        pk__in=list(form.keys.values()), status__in=("undetermined", "not stated")
+        pk__any_of=list(form.keys.values()), status__in=("undetermined", "not stated")
     )
     return {one.project.code: {"status": one.status} for one in filled.select_related("project")}
 
@@ -294,22 +294,22 @@ def known_of(incoming: Incoming, *, whole: bool = True) -> Known:
     """
     from django.db.models import Q
 
-    from diffuscope.register.models import ExpectedReturn, Member, Observation, Project
+    from diffuscope.register.models import Area, ExpectedReturn, Member, Observation, Project
 
     wave, member = incoming.wave, incoming.member
     keys = {row.key for row in incoming.sent.rows if row.key}
     cities = {code for row in incoming.sent.rows for code in row.values["unit"] or ()}
-    among = None if whole else Q(city__code__in=cities) | Q(project__code__in=keys)
+    among = None if whole else Q(city__code__any_of=cities) | Q(project__code__any_of=keys)
     now = {(one.project_id, one.city_id): one for one in previous_of(wave, member, among)}
     carried = ExpectedReturn.objects.filter(wave=wave, member=member, state="carried forward").exists()
     current = [] if carried else current_of(wave, member, among)
     now |= {(one.project_id, one.city_id): one for one in current}
-    filled = Observation.objects.filter(pk__in=list(incoming.form.keys.values())) if incoming.form else ()
+    filled = Observation.objects.filter(pk__any_of=list(incoming.form.keys.values())) if incoming.form else ()
     continued = {key for row in incoming.sent.rows for key in row.continued if key}
-    own = Q(lead=member) | Q(lead__state=member) | Q(pk__in={pk for pk, _ in now})
+    own = Q(lead=member) | Q(lead__state=member) | Q(pk__any_of={pk for pk, _ in now})
     published = Q(observations__wave__state__in=LOCKED)  # a key that another state was just given is unknown
-    members = Member.objects.filter(Q(pk=member.pk) | Q(state=member) | Q(code__in=cities), retired=False)
-    named = Project.objects.filter(own | published, retired=False, code__in=keys | continued).distinct()
+    members = Member.objects.filter(Q(pk=member.pk) | Q(state=member) | Q(code__any_of=cities), retired=False)
+    named = Project.objects.filter(own | published, retired=False, code__any_of=keys | continued).distinct()
     return Known(
         member=member,
         members={one.code: one for one in members},
@@ -318,6 +318,7 @@ def known_of(incoming: Incoming, *, whole: bool = True) -> Known:
         now=now,
         fresh=frozenset((one.project_id, one.city_id) for one in current),
         formed=incoming.form is not None,
+        areas=frozenset(Area.objects.filter(retired=False).values_list("area", "sub_area")),
     )
 
 
@@ -370,5 +371,5 @@ def _asked_as_same(rows: list[Judged], incoming: Incoming) -> set[str]:
     from diffuscope.register.models import Query
 
     numbers = [number for one in rows if (number := one.row.number) is not None]
-    asked = Query.objects.filter(pk__in=numbers, wave=incoming.wave, member=incoming.member)
+    asked = Query.objects.filter(pk__any_of=numbers, wave=incoming.wave, member=incoming.member)
     return {one.row["_same"] for one in asked if one.row.get("_same")}

@@ -127,6 +127,8 @@ class Known:
         Whether the rows come from a form, in which an empty cell was emptied.
     city : Member or None
         The city whose form on a page it is: of other cities of its state nothing is known then.
+    areas : frozenset of (str, str)
+        Areas and sub-areas of the network; empty where it has no classification.
     """
 
     member: Any
@@ -137,6 +139,7 @@ class Known:
     fresh: frozenset[tuple[int, int]]
     formed: bool
     city: Any = None
+    areas: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def words(self) -> Language:
@@ -178,6 +181,7 @@ def judge(row: SentRow, known: Known) -> Judged:
     if judged.city is not None:
         _find_project(judged, known)
         _find_continued(judged, known)
+        _find_area(judged, known)
     if judged.kind not in ("question", "refused"):
         _compare(judged, known)
     return judged
@@ -261,6 +265,22 @@ def _find_continued(judged: Judged, known: Known) -> None:
             judged.ask(
                 "unknown-key", "continues", Message("key-not-theirs", {"member": whose, "key": code}), code
             )
+
+
+def _find_area(judged: Judged, known: Known) -> None:
+    """An area that the network does not have is asked about, unless the register holds it for the project."""
+    area, sub_area = (judged.row.values.get(name) or "" for name in ("area", "sub_area"))
+    if judged.project is not None:
+        key = (judged.project.pk, judged.city.pk)
+        held = [(one.area, one.sub_area) for one in (known.now.get(key), known.base.get(key)) if one]
+        if (area, sub_area) in held:
+            return
+        if not area and held and not known.formed:
+            area = held[0][0]  # what a sender's own workbook leaves out is as it was
+    if known.areas and area and area not in {one for one, _ in known.areas}:
+        judged.ask("unknown-area", "area", Message("no-area", {"value": area}), area)
+    elif sub_area and (area, sub_area) not in known.areas and any(sub for _, sub in known.areas):
+        judged.ask("unknown-sub-area", "sub_area", Message("no-sub-area", {"value": sub_area}), sub_area)
 
 
 def _compare(judged: Judged, known: Known) -> None:

@@ -54,7 +54,7 @@ def keep(
         withdraw(act, current_of(incoming.wave, incoming.member))
     taken = [one for one in rows if one.kind in TAKEN]
     _new_projects(act, taken)
-    named = Q(project__in=[one.project.pk for one in taken])
+    named = Q(project__any_of=[one.project.pk for one in taken])
     there = last_versions(incoming.wave, incoming.member, named)
     add(act, [row for one in taken if (row := _observation(one, incoming, sent, there)) is not None])
     _successions(act, rows, incoming)
@@ -106,7 +106,7 @@ def _new_projects(act: Act, taken: Sequence[Judged]) -> None:
         one.project = Project(code=code, lead=lead)
     add(act, [one.project for one in new])
     others = {code for one in new for code in one.row.values["unit"][1:]}
-    members = {one.code: one for one in Member.objects.filter(code__in=others)}
+    members = {one.code: one for one in Member.objects.filter(code__any_of=others)}
     add(
         act,
         [
@@ -159,7 +159,7 @@ def _successions(act: Act, rows: Sequence[Judged], incoming: Incoming) -> None:
     from diffuscope.register.models import Project, Succession
 
     codes = {code for one in rows for code in one.row.continued}
-    known = {one.code: one for one in Project.objects.filter(code__in=codes)}
+    known = {one.code: one for one in Project.objects.filter(code__any_of=codes)}
     links = []
     for one in rows:
         named = [known[code] for code in one.row.continued if code in known]
@@ -206,7 +206,9 @@ def _settle_found(act: Act, rows: Sequence[Judged], sent: Any) -> None:
     from diffuscope.register.models import Query
 
     there = {one.project.pk: one for one in rows if one.kind in (*TAKEN, "ended") and one.project is not None}
-    asked = Query.objects.filter(wave=sent.wave, member=sent.member, rule=MISSING, project__in=list(there))
+    asked = Query.objects.filter(
+        wave=sent.wave, member=sent.member, rule=MISSING, project__any_of=list(there)
+    )
     for query in asked.exclude(state="settled"):
         row = there[query.project_id].row.row
         change(act, query, {"state": "settled", "answer": f"reported: {sent.file}, row {row}"})

@@ -122,12 +122,15 @@ def _take_up(row: Mapping[str, Any], practices: Mapping[str, Any], members: Mapp
 
     more = [row.get(name) for name in ("until", "tier", "decision", "confidence")]
     more += [row["basis"] not in (None, "reported")]
-    if row["policy"] not in practices or row["unit"] not in members or any(more):
+    taught = row.get("learned_from")
+    known = row["policy"] in practices and row["unit"] in members and (taught is None or taught in members)
+    if not known or any(more):
         return None
     seen = f"{row['time'] or ''}/{row['time_latest'] or ''}"
     return TakeUp(
         practice=practices[row["policy"]],
         member=members[row["unit"]],
+        learned_from=members.get(taught or ""),
         first_seen=seen,
         position=row[ROW],
         source=row["source"] or "",
@@ -179,7 +182,7 @@ def learning_tables(codes: Mapping[int, str], change: int | None, *, public: boo
         "policies": [_policy(row) for row in practices],
         "adoptions": [
             *(_own_adoption(row, codes[row["member_id"]]) for row in practices),
-            *(_adoption(row, known[row["practice_id"]], codes[row["member_id"]]) for row in taken),
+            *(_adoption(row, known[row["practice_id"]], codes) for row in taken),
         ],
     }
 
@@ -233,13 +236,14 @@ def _policy(practice: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _adoption(row: Mapping[str, Any], practice: str, unit: str) -> dict[str, Any]:
+def _adoption(row: Mapping[str, Any], practice: str, codes: Mapping[int, str]) -> dict[str, Any]:
     first, _, last = row["first_seen"].partition("/")
     return {
-        "unit": unit,
+        "unit": codes[row["member_id"]],
         "policy": practice,
         "time": first or None,
         "time_latest": last or None,
+        "learned_from": codes.get(row["learned_from_id"]),
         "source": row["source"] or "register",
         "note": row["note"] or None,
     }

@@ -69,8 +69,10 @@ def add_meeting(folder: str | Path, meeting: Meeting, *, person: str) -> str:
         for name in ("name", "kind"):
             if not getattr(says, name):
                 raise PlanError(Message("field-needed", {"field": Term("screen", name)}))
-        refuse_no_date(says.start)
-        if says.end and refuse_no_date(says.end) < says.start[: len(says.end)]:
+        says = says._replace(
+            start=refuse_no_date(says.start), end=refuse_no_date(says.end) if says.end else ""
+        )
+        if says.end and says.end < says.start[: len(says.end)]:
             raise PlanError(Message("ends-before", {"start": says.start, "end": says.end}))
         host = member_named(says.host).code if says.host else ""
         fields = {**says._asdict(), "host": host, "source": SOURCE}
@@ -125,7 +127,7 @@ def attendance_of(meetings: Sequence[Any]) -> dict[str, list[Any]]:
     from diffuscope.register.models import Attendance
 
     there: dict[str, list[Any]] = {one.event: [] for one in meetings}
-    for one in Attendance.objects.filter(retired=False, event__in=list(there)).order_by("position", "pk"):
+    for one in Attendance.objects.filter(retired=False, event__any_of=list(there)).order_by("position", "pk"):
         there[one.event].append(one)
     return there
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diffuscope.records.phrases import in_code
 from diffuscope.register.language import day_in, language
+from diffuscope.tables.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,8 +25,30 @@ PLAIN = "plain"
 """Code of a text that somebody typed: it is the same in every language."""
 SAYS = "_says"
 """Where the row of a question keeps what is asked, as codes and values."""
-BELONGS = {"budget": "currency", "currency": "budget", "end_planned": "start_planned", "end": "start"}
+BELONGS = {
+    "budget": "currency",
+    "amount": "currency",
+    "currency": "budget",
+    "end_planned": "start_planned",
+    "end": "start",
+}
 """Columns that a rule compares with another."""
+LABELS = {
+    "support": {
+        "recipient": ("screen", "to_which_member"), "kind": ("screen", "what_is_given"),
+        "name": ("screen", "instrument"), "amount": ("screen", "amount"), "currency": ("heading", "currency"),
+        "stage": ("screen", "how_far"), "conditional": ("screen", "conditional"), "start": ("screen", "from"),
+        "end": ("screen", "to"), "note": ("heading", "note"), "partner": ("heading", "partner"),
+    },
+    "indicators": {
+        "indicator": ("screen", "indicator_code"), "unit": ("screen", "member"),
+        "name": ("screen", "what_is_measured"),
+        "baseline": ("screen", "baseline"), "target": ("screen", "target"), "actual": ("screen", "actual"),
+        "unit_of_measure": ("screen", "unit_of_measure"),
+        "note": ("heading", "note"),
+    },
+}  # fmt: skip
+"""By table, what a page calls its columns: a part of each language, and the key in it."""
 TOLD = frozenset({
     "missing-value", "bad-number", "out-of-bounds", "ambiguous-number", "bad-date", "bad-choice", "bad-id",
     "damaged-text", "too-long", "unknown-id", "value-needs-another", "currency-code",
@@ -129,13 +152,37 @@ def told(problem: Problem, part: str) -> Message:
         The part of a language that says what the table's columns are called in the form.
     """
     column = problem.column or ""
+    other = "amount" if (problem.table, column) == ("support", "currency") else BELONGS.get(column, column)
+    fix = _TABLES.sub("", problem.fix)
     return Message(
         f"problem-{problem.rule}" if problem.rule in TOLD else "problem-other",
         {
-            "column": Term(part, column), "other": Term(part, BELONGS.get(column, column)),
-            "value": problem.value or "", "message": problem.message, "fix": _TABLES.sub("", problem.fix),
+            "column": label_of(problem, column, part), "other": label_of(problem, other, part),
+            "value": problem.value or "", "message": with_labels(problem, problem.message, part),
+            "fix": with_labels(problem, fix, part),
         },
     )  # fmt: skip
+
+
+def label_of(problem: Problem, column: str, part: str) -> Term:
+    """What a form calls a column of the table that a problem is in."""
+    labels = LABELS.get(problem.table or "", {})
+    if part == "screen" and column not in labels and problem.table == "projects":
+        return Term("heading", column)
+    return Term(*labels.get(column, (part, column)))
+
+
+def with_labels(problem: Problem, text: str, part: str = "screen") -> str:
+    """A sentence of a table in English with the columns as a form calls them."""
+    columns = CATALOGUE[problem.table].names if problem.table in CATALOGUE else ()
+    words = language("en")
+
+    def called(found: re.Match[str]) -> str:
+        name = found[1]
+        known = name in columns and name != problem.value
+        return f"`{label_of(problem, name, part).said_in(words)}`" if known else found[0]
+
+    return _CODE.sub(called, text)
 
 
 def said_in(text: str, words: Language) -> str:

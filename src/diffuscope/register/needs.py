@@ -13,6 +13,7 @@ from diffuscope.register.money import to_minor
 from diffuscope.register.rights import own_partners, require, visible
 from diffuscope.register.write import act_of, add, change
 from diffuscope.tables.currencies import CURRENCIES
+from diffuscope.tables.digits import plain_digits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -215,7 +216,7 @@ def _fields(wanted: Wanted) -> dict[str, Any]:
         raise PlanError(Message("need-kind"))
     if wanted.area and not Area.objects.filter(area=wanted.area, retired=False).exists():
         raise PlanError(Message("no-area", {"value": wanted.area}))
-    amount, currency = wanted.amount.strip(), wanted.currency.strip().upper()
+    amount, currency = plain_digits(wanted.amount.strip()), wanted.currency.strip().upper()
     if bool(amount) != bool(currency):
         raise PlanError(Message("amount-currency"))
     if currency and currency not in CURRENCIES:

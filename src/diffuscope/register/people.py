@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diffuscope.errors import PlanError
 from diffuscope.records.phrases import listed
+from diffuscope.register.accounts import close_account
 from diffuscope.register.create import person_code
 from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named
@@ -16,6 +17,7 @@ from diffuscope.register.rights import may, require, roles_of
 from diffuscope.register.write import act_of, add, change
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from diffuscope.register.write import Act
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 KINDS = ("city", "representative", "secretariat", "chair", "partner")
 DAYS = 7
 """Days for which a link lets its person in."""
+FORGOT = "made a link, and took the second factor away"
+"""Reason of such a link in the history, by which it is known."""
+SHOWN = 20
+"""Links that a person is shown."""
 
 
 class Invited(NamedTuple):
@@ -112,8 +118,10 @@ def somebody_writes() -> bool:
     return any(may(one, "write") for one in people)
 
 
-def link_for(folder: str | Path, whom: str, *, person: str) -> str:
+def link_for(folder: str | Path, whom: str, *, person: str, forget_factor: bool = False) -> str:
     """Address of a link that lets a person with a role in once: for a first entry, or a lost password.
+
+    A second factor that is set up stays, so that nobody enters as somebody else by a link alone.
 
     Parameters
     ----------
@@ -121,11 +129,15 @@ def link_for(folder: str | Path, whom: str, *, person: str) -> str:
     whom : str
     person : str
         Of the secretariat, or the person themselves, who then stands at the server.
+    forget_factor : bool
+        Take the second factor and the recovery codes away, for somebody who lost phone and codes. The history
+        says so, and the person is told.
     """
     with opened(folder) as place, writing():
         from diffuscope.register.models import Person
 
-        act = act_of(person, why="made a link")  # for whom is in the row: a name here could not be erased
+        why = FORGOT if forget_factor else "made a link"  # for whom is in the row: a name could not be erased
+        act = act_of(person, why=why)
         if whom != person:
             require(act, "write")
         found = Person.objects.filter(code=whom, retired=False).first()
@@ -133,7 +145,38 @@ def link_for(folder: str | Path, whom: str, *, person: str) -> str:
             raise PlanError(
                 f"The register knows nobody `{whom}` with a role; give one with `register invite`."
             )
+        if forget_factor:
+            close_account(whom, forget_factor=True)
         return f"{place.address}{new_link(act, found)}"
+
+
+class LinkMade(NamedTuple):
+    """A link that somebody made for another person.
+
+    Attributes
+    ----------
+    at : datetime
+    by : str
+        Who made it, by name.
+    forgot : bool
+        Whether the second factor was taken away.
+    """
+
+    at: datetime
+    by: str
+    forgot: bool
+
+
+def links_made(whom: Any) -> list[LinkMade]:
+    """Links that others made for a person, the latest first; at most `SHOWN`."""
+    from diffuscope.register.models import Change
+
+    own = whom.invitations.order_by().values("pk")
+    rows = Change.objects.filter(entity="Invitation", field="", row__in=own).exclude(person=whom)
+    return [
+        LinkMade(one.at, one.person.name, one.why == FORGOT)
+        for one in rows.select_related("person").order_by("-pk")[:SHOWN]
+    ]
 
 
 def new_link(act: Act, whom: Any) -> str:

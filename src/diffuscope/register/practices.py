@@ -14,6 +14,7 @@ from diffuscope.register.messages import Message, Term, Value
 from diffuscope.register.rights import require, visible
 from diffuscope.register.search import found, search_key
 from diffuscope.register.write import act_of, add, change
+from diffuscope.tables.digits import plain_digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -155,12 +156,15 @@ def take_up(
         require(act, "report", whom)
         if whom.pk == found.member_id:
             raise PlanError(Message("own-practice", {"member": whom.name}))
+        taught = member_named(learned_from) if learned_from else None
+        if taught is not None and taught.pk == whom.pk:
+            raise PlanError(Message("learned-from-itself", {"member": whom.name}))
         if TakeUp.objects.filter(practice=found, member=whom, retired=False).exists():
             raise PlanError(Message("taken-up-already", {"member": whom.name}))
         add(act, [
             TakeUp(
                 practice=found, member=whom, first_seen=f"{refuse_no_date(since)}/", source=source,
-                learned_from=member_named(learned_from) if learned_from else None,
+                learned_from=taught,
                 position=next_position(TakeUp),
             )
         ])  # fmt: skip
@@ -170,7 +174,7 @@ def refuse_no_date(text: str) -> str:
     """A year, month or day that is not to come, as it is kept."""
     from datetime import UTC, datetime
 
-    text = text.strip()
+    text = plain_digits(text.strip())
     if not is_date(text):
         raise PlanError(Message("no-date", {"value": text}))
     if text[:10] > datetime.now(UTC).date().isoformat()[: len(text)]:

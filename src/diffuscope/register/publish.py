@@ -193,8 +193,8 @@ def reports(files: Mapping[str, bytes], wave: str) -> tuple[dict[str, bytes], st
     from diffuscope.result import to_files
     from diffuscope.study import counted_register
 
-    if "projects.csv" not in files:
-        return {}, "no projects, so no report"
+    if not {"projects.csv", "returns.csv"} & set(files):
+        return {}, "no projects, and nobody was asked for any, so no report"
     remark = ""
     with tempfile.TemporaryDirectory(prefix="diffuscope-") as work:
         case = write_files(files, Path(work) / "case")

@@ -132,7 +132,7 @@ def _perhaps(word: str, written: str, cities: list[int]) -> Any:
     from django.db.models import Q
 
     code = Q(project__code__icontains=written)
-    return Q(folded__contains=word) | Q(folded__regex=NOT_ASCII) | Q(city_id__in=cities) | code
+    return Q(folded__contains=word) | Q(folded__regex=NOT_ASCII) | Q(city_id__any_of=cities) | code
 
 
 def _city_keys() -> dict[int, str]:

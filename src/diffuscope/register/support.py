@@ -11,6 +11,7 @@ from diffuscope.register.messages import Choices, Message
 from diffuscope.register.rights import may, own_partners, require, visible
 from diffuscope.register.rows import fields_of
 from diffuscope.register.write import act_of, add, change
+from diffuscope.tables.catalogue.links import SUPPORT_STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
 
     from diffuscope.register.write import Act
 
-STAGES = ("pledged", "committed", "paid")
 CELLS = ("recipient", "kind", "name", "amount", "currency", "start", "end", "conditional", "note")
-"""What is typed; `project` and `stage` are the register's own."""
+"""What is typed as it stands in the table; `project` is the register's own, `stage` one of its choices."""
 LONGEST = 2_000
 """Letters of one cell."""
 
@@ -149,8 +149,8 @@ def in_words(rows: Any, person: Any) -> list[SupportRow]:
 
     writes, own = may(person, "write"), {one.code for one in own_partners(person)}
     codes = {code for one in rows for code in (one.partner, one.recipient)}
-    names = dict(Member.objects.filter(code__in=codes).values_list("code", "name"))
-    names |= dict(Organisation.objects.filter(code__in=codes).values_list("code", "name"))
+    names = dict(Member.objects.filter(code__any_of=codes).values_list("code", "name"))
+    names |= dict(Organisation.objects.filter(code__any_of=codes).values_list("code", "name"))
     return [
         SupportRow(
             one.pk, one.partner, names.get(one.partner, one.partner),
@@ -182,8 +182,10 @@ def _fields(act: Act, partner: Any, cells: Mapping[str, str]) -> dict[str, Any]:
     from diffuscope.tables.one_row import check_row
 
     stage, key = cells.get("stage", ""), cells.get("project", "")
-    if stage and stage not in STAGES:
-        raise PlanError(Message("support-no-stage", {"value": stage, "choices": Choices("word", STAGES)}))
+    if stage and stage not in SUPPORT_STAGES:
+        raise PlanError(
+            Message("support-no-stage", {"value": stage, "choices": Choices("word", SUPPORT_STAGES)})
+        )
     project = _project(act.person, key) if key else None
     typed = {name: cells.get(name, "") for name in CELLS}
     typed["recipient"] = member_named(typed["recipient"]).code if typed["recipient"] else ""

@@ -19,6 +19,7 @@ from diffuscope.register.lookup import (
 from diffuscope.register.messages import Choices, Message, Term, Value
 from diffuscope.register.rights import represents, require
 from diffuscope.register.write import act_of, add, change, lock, next_version, take_turn
+from diffuscope.tables.digits import plain_digits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,10 +84,11 @@ def open_wave(
         if Wave.objects.filter(code=wave).exists():
             raise PlanError(f"The register has a wave `{wave}` already.")
         _refuse_code(wave)
-        _refuse_reference(reference or due)
+        reference = plain_digits(reference or due)
+        _refuse_reference(reference)
         new = Wave(
             code=wave,
-            reference=reference or due,
+            reference=reference,
             due=day,
             state="open",
             opens=datetime.now(UTC),
@@ -401,7 +403,7 @@ def _day(text: str) -> Any:
     from datetime import date
 
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(plain_digits(text))
     except ValueError:
         raise PlanError(f"`{text}` cannot be read as a day; write it as YYYY-MM-DD.") from None
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CHANNELS = ("form", "take-in", "bulk", "command", "import", "demo", "restore")
 LOCKED = ("published", "imported")
 """States of a wave in which nothing but an erratum changes what it says."""
+PERSONAL = {"Person": ("code", "name", "email"), "Draft": ("cells",)}
+"""What is a person's own: change records, which nobody can change, hold a keyed hash and never the text."""
 PIECE = 500
 """Rows written at once; SQLite takes 32,766 values in one statement."""
 
@@ -93,7 +95,7 @@ def first_person(code: str, name: str) -> Act:
     act = Act(
         person=person, channel="command", why="founded the register", id=uuid4().hex, at=datetime.now(UTC)
     )
-    _record(act, [(person, "", None, digest(values_of(person)))])
+    _record(act, [(person, "", None, digest(recorded_values(person)))])
     return act
 
 
@@ -117,7 +119,7 @@ def add(act: Act, rows: Sequence[Any]) -> None:
     _refuse_locked(act, rows)
     model = type(rows[0])
     model.objects.bulk_create(rows, batch_size=PIECE)
-    _record(act, [(row, "", None, digest(values_of(row))) for row in rows])
+    _record(act, [(row, "", None, digest(recorded_values(row))) for row in rows])
 
 
 def change(act: Act, row: Any, values: Mapping[str, object]) -> bool:
@@ -157,21 +159,14 @@ def change(act: Act, row: Any, values: Mapping[str, object]) -> bool:
 
 
 def erase(act: Act, person: Any, values: Mapping[str, str]) -> None:
-    """Take a person's own data out of the row; the change record keeps a keyed hash of what stood there."""
-    from diffuscope.register.database import the_open
-
+    """Take a person's own data out of the row; change records never had more of it than a keyed hash."""
     _in_transaction()
     old = {name: getattr(person, name) for name in values}
     for name, value in values.items():
         setattr(person, name, value)
     person.erased, person.retired = act.at.date(), True
     person.save(update_fields=[*values, "erased", "retired"])
-    secret = the_open().key.encode()  # without it a name could be found by trying names
-    hashed = {
-        name: f"hmac-sha256:{hmac.new(secret, text.encode(), 'sha256').hexdigest()}"
-        for name, text in old.items()
-    }
-    _record(act, [(person, name, hashed[name], values[name]) for name in values])
+    _record(act, [(person, name, old[name], values[name]) for name in values])
     _record(act, [(person, "erased", None, person.erased), (person, "retired", False, True)])
 
 
@@ -223,6 +218,26 @@ def values_of(row: Any) -> dict[str, Any]:
     }
 
 
+def recorded(entity: str, field: str, value: object) -> object:
+    """A value as a change record keeps it: of what is a person's own, a hash that needs the register's key.
+
+    Without the key a name could be found by trying names.
+    """
+    from diffuscope.register.database import the_open
+
+    plain = as_json(value)
+    if field not in PERSONAL.get(entity, ()) or plain is None:
+        return plain
+    text = plain if isinstance(plain, str) else json.dumps(plain, sort_keys=True, ensure_ascii=False)
+    return f"hmac-sha256:{hmac.new(the_open().key.encode(), text.encode(), 'sha256').hexdigest()}"
+
+
+def recorded_values(row: Any) -> dict[str, Any]:
+    """What a row says, by attribute, as change records keep it."""
+    entity = type(row).__name__
+    return {name: recorded(entity, name, value) for name, value in values_of(row).items()}
+
+
 def digest(values: Mapping[str, Any]) -> str:
     """A short hash of what a row says, by which a change without a record is found."""
     text = json.dumps(
@@ -248,8 +263,8 @@ def _record(act: Act, changed: Iterable[tuple[Any, str, object, object]]) -> Non
             entity=type(row).__name__,
             row=row.pk,
             field=field,
-            old=as_json(old),
-            new=as_json(new),
+            old=recorded(type(row).__name__, field, old),
+            new=recorded(type(row).__name__, field, new),
             why=act.why,
         )
         for row, field, old, new in changed
@@ -266,7 +281,7 @@ def _refuse_locked(act: Act, rows: Sequence[Any]) -> None:
         waves[row.wave_id].append(row)
     from diffuscope.register.models import Wave
 
-    locked = Wave.objects.filter(pk__in=list(waves), state__in=LOCKED).first()
+    locked = Wave.objects.filter(pk__any_of=list(waves), state__in=LOCKED).first()
     if locked is not None:
         said: dict[str, Value] = {"wave": locked.code, "state": Term("word", locked.state)}
         raise CaseError(Message("wave-locked", said))

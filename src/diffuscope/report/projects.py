@@ -22,6 +22,8 @@ Cells = dict[str, str | int | float | bool | None]
 
 JUDGED = "judged"
 """How the basis of a status begins, and what that of a link says, where it is a judgement."""
+UNKNOWN = "–"
+"""What stands for a count that nobody knows."""
 
 
 class Project(NamedTuple):
@@ -54,7 +56,7 @@ class Register:
         self._result = result
         self.names = names
         self.waves = [str(row["wave"]) for row in rows(result, "wave_totals")]
-        self.totals = [_Total(row) for row in rows(result, "wave_totals")]
+        self.totals = [Total(row) for row in rows(result, "wave_totals")]
 
     @cached_property
     def projects(self) -> tuple[Project, ...]:
@@ -88,6 +90,34 @@ class Register:
         """Rows of `project_counts` of one dimension: area, sub-area, state or city."""
         return (row for row in rows(self._result, "project_counts") if row["dimension"] == dimension)
 
+    @cached_property
+    def _heard(self) -> set[tuple[str, str]]:
+        """Waves and states of which something is known: rows, or a return with nothing to report."""
+        counted_ = {(str(row["wave"]), str(row["name"])) for row in self.counts("state")}
+        came = ("received", "nil")
+        returns = rows(self._result, "wave_returns")
+        return counted_ | {
+            (str(row["wave"]), str(row["state"])) for row in returns if row["standing"] in came
+        }
+
+    def is_known(self, wave: str, state: str) -> bool:
+        """Whether anything is known of the projects of a state in a wave; silence is not zero."""
+        return (wave, state) in self._heard or "wave_returns" not in self._result.frames
+
+    @property
+    def last_listed(self) -> str | None:
+        """The latest wave in which projects are listed."""
+        return next((one.wave for one in reversed(self.totals) if one.projects), None)
+
+    def shows(self, total: Total) -> str:
+        """How many projects a wave shows and where, in a clause."""
+        if not total.known:
+            return f"nothing is known of {self.wave(total.wave)}, for no return came in"
+        about = f"in {self.wave(total.wave)} the register shows"
+        if not total.projects:
+            return f"{about} no project"
+        return f"{about} {counted(total.projects, 'project')} in {self.places(total.units)}"
+
     def places(self, number: int) -> str:
         """A number of places with projects, in words."""
         return counted(number, *self.noun)
@@ -119,11 +149,12 @@ class Register:
         return as_written(self._result.case.waves.get(wave, ""))
 
 
-class _Total:
-    """What one wave shows."""
+class Total:
+    """What one wave shows; zero throughout, and not `known`, where no return of it came in."""
 
     def __init__(self, row: Cells) -> None:
         self.wave = str(row["wave"])
+        self.known = row["projects"] is not None
         self.projects = whole(row["projects"])
         self.units = whole(row["units"])
         self.judged = whole(row["judged"])

@@ -17,11 +17,13 @@ from diffuscope.monitoring.columns import TABLES
 from diffuscope.monitoring.indicators import indicator_values
 from diffuscope.monitoring.links import allowances, links_to_confirm
 from diffuscope.monitoring.money import budgets, support_sums
+from diffuscope.monitoring.named_sources import named_sources
 from diffuscope.monitoring.partners import meetings, project_partners
 from diffuscope.monitoring.peers import gaps, peers, traits
 from diffuscope.monitoring.response import (
     change_response,
     count_response,
+    every_wave,
     offer_response,
     response,
     settled,
@@ -70,9 +72,11 @@ class Register:
     def frames(self) -> dict[str, pl.DataFrame]:
         """Everything counted: waves, returns, changes between neighbouring waves, links, peers, money."""
         rows, returns = self._rows, self._returns
-        dated = totals(rows, self._case.waves)
+        dated = every_wave(totals(rows, self._case.waves), returns, self._case.waves)
+        without = dated.filter(pl.col("units").fill_null(0) == 0)["wave"].to_list()
         moved = [
-            settled(movements(rows, one, other), returns) for one, other in pairwise(dated["wave"].to_list())
+            settled(movements(rows, one, other, without=without), returns)
+            for one, other in pairwise(dated["wave"].to_list())
         ]
         known = traits(self._tables["units"], self._tables["attributes"])
         titles, names, near = self._allowances
@@ -89,6 +93,7 @@ class Register:
         frames |= {
             "budgets": budgets(self._rows),
             "support_sums": support_sums(self._tables["support"]),
+            "named_sources": named_sources(self._tables["adoptions"]),
             "project_partners": project_partners(self._rows),
             "meetings": meetings(self._tables["events"], self._tables["attendance"]),
             "indicator_values": indicator_values(self._tables["indicators"], self._case.waves),

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date, timedelta
 
+from diffuscope.tables.digits import plain_digits
 from diffuscope.tables.number_words import EMPTY_IS_UNKNOWN
 from diffuscope.tables.places import Wording
 from diffuscope.tables.suggest import UNKNOWN
@@ -78,16 +79,7 @@ def unreadable_date(name: str, value: str) -> Wording:
 
 def _buddhist(value: str, meant: str) -> bool:
     """Whether a text holds the year of a date 543 years later."""
-    return str(int(meant[:4]) + BUDDHIST) in re.findall(r"\d{4}", _plain_digits(value))
-
-
-def _plain_digits(value: str) -> str:
-    """A text with the digits of Thai, Lao or Khmer as 0 to 9.
-
-    >>> _plain_digits("๒๕๖๖")
-    '2566'
-    """
-    return "".join(str(unicodedata.decimal(letter, letter)) for letter in value)
+    return str(int(meant[:4]) + BUDDHIST) in re.findall(r"\d{4}", plain_digits(value))
 
 
 def date_meant(value: str) -> str | None:
@@ -96,7 +88,7 @@ def date_meant(value: str) -> str | None:
     >>> date_meant("30 September 2025"), date_meant("มกราคม 2566"), date_meant("4/5/2018")
     ('2025-09-30', '2023-01', None)
     """
-    plain = _plain_digits(value.strip())
+    plain = plain_digits(value.strip())
     date_parts = _in_words(unicodedata.normalize("NFC", plain.lower()))
     if plain != value.strip():
         value = plain

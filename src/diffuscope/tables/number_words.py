@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from diffuscope.records.phrases import listed
+from diffuscope.tables.digits import plain_digits
 from diffuscope.tables.places import Wording
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _NUMBER = re.compile(
     rf"(?P<minus>[+\-{_MINUS}])?\s*(?P<body>{_BODY})\s*"
     r"(?P<after>%|[$€£¥฿₫₱])?\s*(?P<remark>[*?†‡]+)?\s*(?P<closed>\))?"
 )
+_PLAIN = re.compile(r"[+-]?[0-9]+([.][0-9]+)?")
 _GROUPS = re.compile(rf"[1-9][0-9]{{0,2}}([.,'’{_BLANKS}])[0-9]{{3}}(\1[0-9]{{3}})*")
 
 
@@ -41,7 +43,11 @@ def number_wording(column: Column, value: str, decimal: str) -> Wording | None:
     decimal : {".", ","}
         The sign before decimals in this file.
     """
-    match = _NUMBER.fullmatch(value.strip())
+    plain = plain_digits(value.strip())
+    if plain != value.strip() and _PLAIN.fullmatch(plain.replace(decimal, ".", 1)):
+        message = f"`{column.name}` is written in the digits of another script."
+        return Wording("bad-number", message, "write the digits 0 to 9", f"write {plain}")
+    match = _NUMBER.fullmatch(plain)
     if match is None or bool(match["brackets"]) != bool(match["closed"]):
         return None
     readings = _readings(match["body"].strip(), decimal)

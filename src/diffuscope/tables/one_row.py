@@ -8,6 +8,7 @@ import msgspec
 import polars as pl
 
 from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.digits import plain_digits
 from diffuscope.tables.header import check_header
 from diffuscope.tables.keys import with_keys
 from diffuscope.tables.places import Wording, of_table
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from diffuscope.records import Problem
 
+COUNTED = ("number", "integer", "probability", "fraction", "date")
+"""Kinds of columns that may be typed with the digits of any script."""
 _ONLY = 2  # below a header, as a spreadsheet would show it
 
 
@@ -66,6 +69,8 @@ def check_row(
     declared = CATALOGUE[table]
     cells: dict[str, str | None] = {column.name: None for column in declared.columns}
     cells |= {name: (value or "").strip() or None for name, value in row.items()}
+    counted = [one.name for one in declared.columns if one.kind in COUNTED]
+    cells |= {name: plain_digits(cells[name] or "") or None for name in counted}
     frame = pl.DataFrame([cells], schema=dict.fromkeys(cells, pl.String))
     raw = RawTable(
         name=table, file=file or table, cells=frame.with_columns(pl.lit(_ONLY, pl.UInt32).alias(ROW))

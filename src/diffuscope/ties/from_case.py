@@ -33,6 +33,8 @@ GROUPS = {
 }
 """Attributes whose sharing makes peers, and what the layer ``shared-…`` calls them."""
 HELD = ("held", "followed up")
+PLEDGED = "pledged"
+"""Stage of support that is promised: no tie of support yet."""
 EXCHANGES = "information-exchanges"
 """The layer of exchanges that were held; its first word makes it a channel of learning."""
 ADOPTER, SENDS = "adopter", ("adopter", "promoter", "source")
@@ -53,7 +55,8 @@ def layers_of(case: Any, units: Sequence[str] | None = None) -> dict[str, Layer]
     -------
     dict of str to Layer
         Every layer of `ties` (distances as 1/km); ``support``, the number of programmes by which a partner
-        supports, and ``conditions``, the number of those that are tied to a condition;
+        supports, without those that are only pledged, and ``conditions``, the number of all that are tied to
+        a condition, for a promise with a condition binds before it is paid;
         ``information-exchanges``, the number that were held between two units; ``co-attendance``;
         ``similarity`` of exports; ``shared-…`` for attributes; ``distance`` from coordinates; ``vertical``.
         What the tables do not allow is not there. Notes say what was left out.
@@ -192,6 +195,7 @@ def _from_support(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> I
     dated = direct.filter(pl.col("start").is_not_null())
     if dated.is_empty():
         return
+    agreed = dated.filter(pl.col("stage").ne_missing(PLEDGED)) if "stage" in dated.columns else dated
     elsewhere, undated = given.height - direct.height, direct.height - dated.height
     left_out = (
         (elsewhere, f"{noun(elsewhere, 'goes', 'go')} to a group or to actors outside the units"),
@@ -204,7 +208,13 @@ def _from_support(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> I
     ]
     partners = sorted(set(dated["partner"]) - set(units))
     senders = [*units, *partners] if set(dated["partner"]) & set(units) else partners
-    yield _made(_programmes(dated, "support", units, senders).noted(notes))
+    promised = dated.height - agreed.height
+    if not agreed.is_empty():
+        why = (
+            f"{counted(promised, 'row')} of support {noun(promised, 'is', 'are')} pledged only, and left out"
+        )
+        own = [*notes, why] if promised else notes
+        yield _made(_programmes(agreed, "support", units, senders).noted(own))
     conditional = dated.filter(pl.col("conditional") == "yes")
     if not conditional.is_empty():
         unknown = dated["conditional"].null_count()

@@ -2,7 +2,41 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
 from django.db import models
+
+
+@models.ForeignKey.register_lookup
+@models.Field.register_lookup
+class AnyOf(models.Lookup):
+    """`column__any_of=values`: as `column__in`, with any number of values in one parameter.
+
+    `IN` takes a parameter for each value, and SQLite 32,766 of them in a statement; a network may have more
+    projects. A subquery or a few values that are written out may stand in `IN`.
+    """
+
+    lookup_name = "any_of"
+
+    def get_prep_lookup(self) -> list[Any]:
+        """The values, each once; what leads to a row is its number."""
+        return list(dict.fromkeys(getattr(one, "pk", one) for one in self.rhs))
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """The values as one text of JSON, which SQLite takes apart."""
+        if not self.rhs:
+            raise EmptyResultSet
+        left, params = self.process_lhs(compiler, connection)
+        return f"{left} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.rhs)]
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """The values as one array."""
+        if not self.rhs:
+            raise EmptyResultSet
+        left, params = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s)", [*params, self.rhs]
 
 
 def text(*, unique: bool = False) -> models.TextField:

@@ -38,9 +38,10 @@ def end_role(person: str, role: str) -> str:
 
 
 def lost_access(folder: Any, person: str, whom: str) -> str:
-    """A link for somebody who lost the phone or the password; until it is used nobody enters in that name.
+    """A link for somebody who lost the password; until it is used nobody enters in that name.
 
-    The second factor and its recovery codes go at once, the password counts no more, and open sessions end.
+    The password counts no more, and open sessions end. The second factor and its recovery codes stay: an
+    officer could enter as the chair otherwise, and confirm what the same officer proposed.
 
     Parameters
     ----------
@@ -54,18 +55,13 @@ def lost_access(folder: Any, person: str, whom: str) -> str:
     str
         Address that lets its person in once.
     """
-    from django.contrib.auth.models import User
-
+    from diffuscope.register.accounts import close_account
     from diffuscope.register.people import link_for
 
     if whom == person:
         raise PlanError("Another person of the secretariat makes a link for you.")
     link = link_for(folder, whom, person=person)
-    user = User.objects.filter(username=whom).first()
-    if user is not None:
-        user.set_unusable_password()  # which also ends its sessions: they rest on the password
-        user.save()
-        forget_factors(user)
+    close_account(whom)
     return link
 
 
@@ -101,18 +97,7 @@ def account_of(found: Any, password: str) -> Any:
         else:
             user.set_password(password)
         user.save()
-        if not found.person.invented:  # a new link is also how a lost second factor is replaced
-            forget_factors(user)
     return user
-
-
-def forget_factors(user: Any) -> None:
-    """Take the second factor and its recovery codes away, to be set up again."""
-    from django_otp.plugins.otp_static.models import StaticDevice
-    from django_otp.plugins.otp_totp.models import TOTPDevice
-
-    TOTPDevice.objects.filter(user=user).delete()
-    StaticDevice.objects.filter(user=user).delete()
 
 
 def device_of(user: Any) -> Any:

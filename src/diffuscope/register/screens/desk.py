@@ -125,7 +125,7 @@ def decisions(person: Any) -> list[Decision]:
 
     rows = visible(Succession.objects.filter(retired=False), person)
     links = list(rows.select_related("earlier", "later", "wave").order_by("-pk")[:AT_ONCE])
-    acts = Change.objects.filter(entity="Succession", field="", row__in=[one.pk for one in links])
+    acts = Change.objects.filter(entity="Succession", field="", row__any_of=[one.pk for one in links])
     who = {one.row: (one.person.code, one.at) for one in acts.select_related("person")}
     return [Decision(one, *who.get(one.pk, ("", None))) for one in links]
 
@@ -153,7 +153,7 @@ def _between(person: Any, before: Any, after: Any) -> Iterator[Proposal]:
     titles: dict[int, dict[str, Any]] = {}
     for row in gone.filter(city__in=new.order_by().values("city_id")):
         titles.setdefault(row.city_id, {})[row.folded] = row
-    for row in new.filter(city__in=list(titles)).order_by("city__name", "pk") if titles else ():
+    for row in new.filter(city__any_of=list(titles)).order_by("city__name", "pk") if titles else ():
         for near in get_close_matches(row.folded, titles[row.city_id], n=1, cutoff=NEAR):
             other = titles[row.city_id][near]
             yield Proposal(

@@ -6,13 +6,15 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.register.messages import Message, said_in
+from diffuscope.register.messages import Message, Term, said_in
 from diffuscope.register.screens.accounts import account_of, confirm_device, device_of
 from diffuscope.register.screens.guesses import too_many
 from diffuscope.register.screens.middleware import person_named
 from diffuscope.register.screens.pages import INSIDE, needs_code, said
+from diffuscope.tables.digits import plain_digits
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from logging import LogRecord
 
 WEAK = {
@@ -21,6 +23,8 @@ WEAK = {
     "password_too_similar": "password-too-similar",
 }
 """What the validators of `settings.PASSWORDS` find, and the message that says it."""
+TOLD_LATER = "told-later"
+"""Where a session keeps what is said after the second factor."""
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 LINK = re.compile(r"(/enter/)[\w-]{20,}")
 LOGS = ("django.request", "django.security.csrf", "waitress")
@@ -46,11 +50,38 @@ def sign_in(request: Any) -> Any:
             return too_many_guesses(request, None, {})
         user = authenticate(request, username=name, password=request.POST.get("password", "")[:500])
         if user is not None:
+            before = user.last_login
             login(request, user)
+            tell_links(request, before)
             return redirect(_next(request) or home_of(person_named(user.get_username())))
         wrong = True
     shown = {"wrong": wrong, "name": name, "next": _next(request)}
     return render(request, "enter.html", shown, status=403 if wrong else 200)
+
+
+def tell_links(request: Any, before: datetime | None) -> None:
+    """Tell somebody who signs in of links that others made since the last time.
+
+    Parameters
+    ----------
+    request : HttpRequest
+    before : datetime or None
+        When the person signed in before; None: never, so that a link is how one enters.
+    """
+    from diffuscope.register.models import Person
+    from diffuscope.register.people import links_made
+
+    person = Person.objects.filter(code=request.user.username, retired=False).first()
+    if before is None or person is None:
+        return
+    made = [one for one in links_made(person) if one.at > before]
+    if not made:
+        return
+    last = next((one for one in made if one.forgot), made[0])
+    day = Term("day", last.at.date().isoformat())
+    says = Message("link-made-factor" if last.forgot else "link-made", {"name": last.by, "day": day})
+    said(request, says)
+    request.session[TOLD_LATER] = request.session["said"]  # before the code only the password was shown
 
 
 def _next(request: Any) -> str:
@@ -86,8 +117,10 @@ def invitation(request: Any, secret: str) -> Any:
             wrong = _wrong_with(request, password, found.person)
         if not wrong:
             user = account_of(found, password)
+            before = user.last_login
             login(request, user, backend=BACKEND)
             said(request, Message("welcome", {"name": found.person.name}))
+            tell_links(request, before)
             return redirect(home_of(person_named(found.person.code)))
     answer = render(request, "invitation.html", {"invited": found.person, "wrong": wrong})
     answer.headers["Referrer-Policy"] = NO_ADDRESS
@@ -135,7 +168,7 @@ def second_factor(request: Any) -> Any:
     device = device_of(request.user)
     wrong = False
     if request.method == "POST":
-        token = request.POST.get("code", "").strip()[:20]
+        token = plain_digits(request.POST.get("code", "").strip()[:20])
         known = (
             device
             if not device.confirmed and device.verify_token(token)
@@ -144,6 +177,8 @@ def second_factor(request: Any) -> Any:
         if known is not None:
             codes = confirm_device(request.user, device) if not device.confirmed else []
             otp_login(request, known)
+            if TOLD_LATER in request.session:
+                request.session["said"] = request.session.pop(TOLD_LATER)
             if codes:
                 return render(request, "recovery_codes.html", {"codes": codes})
             return redirect("/waves")

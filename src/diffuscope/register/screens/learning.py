@@ -158,7 +158,9 @@ def peers(request: Any, member: str) -> Any:
     editions = visible(Edition.objects.filter(retired=False), None)
     last = editions.order_by("wave__position", "number").last()
     offered = _peers_of(folder_of().editions / last.file).get(member, ()) if last is not None else ()
-    names = dict(Member.objects.filter(code__in=[row["peer"] for row in offered]).values_list("code", "name"))
+    names = dict(
+        Member.objects.filter(code__any_of=[row["peer"] for row in offered]).values_list("code", "name")
+    )
     shown = {
         "member": whose,
         "edition": last,
@@ -218,13 +220,13 @@ def needs(request: Any) -> Any:
     wanted = page_of(request, needs_seen(request.person))
     offers = page_of(request, offers_seen(request.person), "offers")
     asked = {one.need_id for one in offers if one.need_id is not None}
-    known = set(needs_seen(request.person).filter(pk__in=asked).values_list("pk", flat=True))
+    known = set(needs_seen(request.person).filter(pk__any_of=asked).values_list("pk", flat=True))
     may_say = {one.pk for one in partner}
     for one in offers:  # to whose need it went is for those who see that need, and for the partner
         one.goes = one.need_id is not None and (one.need_id in known or one.organisation_id in may_say)
-    matched = _matched(offers_seen(request.person).filter(need__in=[one.pk for one in wanted]))
+    matched = _matched(offers_seen(request.person).filter(need__any_of=[one.pk for one in wanted]))
     free = offers_seen(request.person).filter(need__isnull=True)
-    free = free if "secretariat" in kinds else free.filter(organisation__in=may_say)
+    free = free if "secretariat" in kinds else free.filter(organisation__any_of=may_say)
     shown = {
         "needs": [
             (one, from_minor(one.amount_minor, one.currency), matched.get(one.pk, ())) for one in wanted
@@ -296,7 +298,7 @@ def indicators(request: Any, wave: str) -> Any:
     values, mine = values_seen(request.person, of), {one.code for one in own.rows}
     pages = page_of(request, values)
     codes = [one.unit for one in pages]
-    names = dict(Member.objects.filter(code__in=codes).values_list("code", "name"))
+    names = dict(Member.objects.filter(code__any_of=codes).values_list("code", "name"))
     asked = (request.GET.get("indicator"), request.GET.get("member"))
     shown = {
         "wave": of, "known": Indicator.objects.order_by("code")[:MANY], "own": own, "pages": pages,

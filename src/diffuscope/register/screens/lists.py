@@ -38,8 +38,8 @@ def names_by_code(codes: Collection[str]) -> dict[str, str]:
     """What members and organisations are called, of some codes."""
     from diffuscope.register.models import Member, Organisation
 
-    found = dict(Organisation.objects.filter(code__in=codes).values_list("code", "name"))
-    return found | dict(Member.objects.filter(code__in=codes).values_list("code", "name"))
+    found = dict(Organisation.objects.filter(code__any_of=codes).values_list("code", "name"))
+    return found | dict(Member.objects.filter(code__any_of=codes).values_list("code", "name"))
 
 
 def page_of(request: Any, rows: Sequence[Any] | Any, name: str = "page", at_once: int = AT_ONCE) -> Any:

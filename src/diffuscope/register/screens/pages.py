@@ -10,7 +10,7 @@ from urllib.parse import quote
 from diffuscope.errors import DiffuscopeError
 from diffuscope.records.phrases import upper_first
 from diffuscope.register.language import language
-from diffuscope.register.messages import Message, said_in
+from diffuscope.register.messages import Message, said_in, with_labels
 from diffuscope.register.messages import told as told_of
 
 if TYPE_CHECKING:
@@ -253,5 +253,5 @@ def shortened(text: str) -> str:
 
 def _problem(one: Any) -> str:
     value = f": `{one.value}`" if one.value and f"`{one.value}`" not in one.message else ""
-    fix = f" {upper_first(one.fix.rstrip('.'))}." if one.fix else ""
-    return f"{one.message.rstrip('.')}{value}.{fix}"
+    fix = f" {upper_first(with_labels(one, one.fix).rstrip('.'))}." if one.fix else ""
+    return f"{with_labels(one, one.message).rstrip('.')}{value}.{fix}"

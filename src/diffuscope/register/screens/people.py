@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from diffuscope.errors import PlanError
 from diffuscope.register.screens.lists import choice_of, page_of
 from diffuscope.register.screens.pages import folder_of, said
 
@@ -19,7 +20,7 @@ def people(request: Any) -> Any:
     from diffuscope.register.models import Member, Organisation, Person
     from diffuscope.register.people import KINDS
 
-    shown: dict[str, Any] = {"kinds": KINDS}
+    shown: dict[str, Any] = {"kinds": [kind for kind in KINDS if kind != "chair"]}
     if request.method == "POST":
         done = _DONE.get(request.POST.get("do", ""), _erased)(request)
         if not isinstance(done, dict):
@@ -43,6 +44,11 @@ def _invited(request: Any) -> dict[str, Any]:
     from diffuscope.register import invite
 
     post = request.POST
+    if post.get("role") == "chair":
+        raise PlanError(
+            "A chair is named on the server, by `diffuscope register invite NAME --role chair --as YOU`: an "
+            "officer who could make a chair here could confirm alone what the same officer proposed."
+        )
     made = invite(
         folder_of().folder, post.get("whom", "").strip(), role=post.get("role", ""),
         person=request.person.code, member=post.get("member") or None, name=post.get("name", "").strip(),
@@ -52,7 +58,7 @@ def _invited(request: Any) -> dict[str, Any]:
 
 
 def _reset(request: Any) -> dict[str, Any]:
-    """Another link for somebody who lost the phone or the password."""
+    """Another link for somebody who lost the password."""
     from diffuscope.register.screens.accounts import lost_access
 
     whom = request.POST.get("whom", "")
@@ -103,6 +109,7 @@ def me(request: Any) -> Any:
     from django.shortcuts import render
 
     from diffuscope.register import held_about
+    from diffuscope.register.people import links_made
     from diffuscope.register.rights import roles_of
 
     code = request.person.code
@@ -110,4 +117,4 @@ def me(request: Any) -> Any:
         return _handed_out(request, code)
     roles = [(role.kind, role.member or role.organisation or "") for role in roles_of(request.person)]
     held = held_about(folder_of().folder, code, person=code)
-    return render(request, "me.html", {"held": held, "roles": roles})
+    return render(request, "me.html", {"held": held, "roles": roles, "links": links_made(request.person)})

@@ -21,7 +21,7 @@ def projects(request: Any) -> Any:
     pages = page_of(request, found if asked else _ByCity(request.person))
     rows = pages.object_list
     if asked:
-        shown = visible(Observation.objects.filter(pk__in=list(rows)), request.person)
+        shown = visible(Observation.objects.filter(pk__any_of=list(rows)), request.person)
         by_number = shown.select_related("project", "city", "wave").in_bulk()
         rows = [by_number[pk] for pk in rows if pk in by_number]
     shown = {"asked": asked, "rows": rows, "pages": pages, "count": pages.paginator.count}
@@ -65,8 +65,8 @@ class _ByCity:
         from diffuscope.register.models import Observation
         from diffuscope.register.waves import counting
 
-        own = list(self.rows.filter(lead__in=leads).order_by().values_list("pk", flat=True))
-        rows = visible(counting(Observation.objects.filter(project__in=own)), self.person)
+        own = list(self.rows.filter(lead__any_of=leads).order_by().values_list("pk", flat=True))
+        rows = visible(counting(Observation.objects.filter(project__any_of=own)), self.person)
         latest = {
             row.project_id: row
             for row in rows.select_related("project__lead", "city", "wave").order_by("wave__position", "pk")

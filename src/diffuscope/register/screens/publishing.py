@@ -87,7 +87,7 @@ def _found(request: Any, of: Any) -> list[Any]:
     if not asked or "secretariat" not in request.person.kinds:
         return []
     pks = projects_found(Observation.objects.filter(wave=of), request.person, asked)[:FOUND]
-    rows = visible(Observation.objects.filter(pk__in=pks), request.person)
+    rows = visible(Observation.objects.filter(pk__any_of=pks), request.person)
     by_number = rows.select_related("project", "city").in_bulk()
     return [by_number[pk] for pk in pks if pk in by_number]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from diffuscope.errors import PlanError
 from diffuscope.register.messages import Message, asked_in, said_in
 from diffuscope.register.rights import visible
 from diffuscope.register.screens.pages import folder_of, number_of
+from diffuscope.tables.digits import plain_digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ FIELDS = (
     *("start_planned", "start", "end_planned", "end", "percent_complete", "partner", "note"),
 )
 COUNTED = ("budget", "start_planned", "start", "end_planned", "end", "percent_complete")
-"""Fields of numbers and dates, which may be typed with Thai, Lao, Khmer or Burmese digits."""
+"""Fields of numbers and dates, which may be typed with the digits of any script."""
 LONG = ("title", "description", "note")
 WIDE = ("unit", "status")
 """Fields that stand alone in their row, so that those after them stand in pairs."""
@@ -122,7 +122,7 @@ class RowForm:
             cells |= draft.cells
         if post is not None:
             cells = {name: post.get(name, "").strip()[:LONGEST] for name in FIELDS}
-            cells |= {name: _western_digits(cells[name]) for name in COUNTED}
+            cells |= {name: plain_digits(cells[name]) for name in COUNTED}
         cells = _in_words(cells, words)
         filled = (
             post.get("filled", "") if post is not None else str((now or before).pk) if now or before else ""
@@ -167,15 +167,6 @@ class RowForm:
     def asks_for_key(self) -> Sequence[str]:
         """Why it is asked which project this is."""
         return self.problems.get("key", ())
-
-
-def _western_digits(text: str) -> str:
-    """A number or date with the digits 0 to 9, whichever decimal digits of Unicode it was typed with.
-
-    >>> _western_digits("๓๐/๙/๒๕๖๙"), _western_digits("៥០"), _western_digits("½")
-    ('30/9/2569', '50', '½')
-    """
-    return "".join(str(unicodedata.decimal(one, one)) for one in text)
 
 
 def _in_words(cells: Mapping[str, str], words: Any) -> dict[str, str]:
@@ -365,20 +356,7 @@ def _judged(incoming: Any, member: Any, form: RowForm, person: Any) -> Judged:
     judged = judge(incoming.sent.rows[0], replace(known, formed=True))
     if judged.city is not None and member.state_id is not None and judged.city.pk != member.pk:
         judged.ask("other-city", "unit", Message("other-city", {"member": member.name}))
-    _ask_about_area(judged)
     return judged
-
-
-def _ask_about_area(judged: Judged) -> None:
-    """An area that the network does not have; a form offers those that it has."""
-    from diffuscope.register.models import Area
-
-    known = list(Area.objects.filter(retired=False).values_list("area", "sub_area"))
-    area, sub_area = (judged.row.values.get(name) or "" for name in ("area", "sub_area"))
-    if known and area and area not in {one for one, _ in known}:
-        judged.ask("unknown-area", "area", Message("no-area", {"value": area}), area)
-    elif known and sub_area and (area, sub_area) not in known:
-        judged.ask("unknown-sub-area", "sub_area", Message("no-sub-area", {"value": sub_area}), sub_area)
 
 
 def _cities(member: Any) -> Any:

@@ -23,7 +23,7 @@ def support(request: Any) -> Any:
     pages = page_of(request, support_seen(request.person))
     shown = {
         "pages": pages, "rows": in_words(pages.object_list, request.person), "own": own, "partner": "",
-        "organisations": choice_of(every.filter(pk__in=[one.pk for one in own]) if own else every),
+        "organisations": choice_of(every.filter(pk__any_of=[one.pk for one in own]) if own else every),
         "writes": bool(own) or "secretariat" in request.person.kinds, **_choices(),
     }  # fmt: skip
     if request.method == "POST":
@@ -88,6 +88,6 @@ def _names() -> tuple[str, ...]:
 
 def _choices() -> dict[str, Any]:
     from diffuscope.register.models import Member
-    from diffuscope.register.support import STAGES
+    from diffuscope.tables.catalogue.links import SUPPORT_STAGES
 
-    return {"members": choice_of(Member.objects.filter(retired=False)), "stages": STAGES}
+    return {"members": choice_of(Member.objects.filter(retired=False)), "stages": SUPPORT_STAGES}

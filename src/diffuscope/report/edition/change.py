@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from diffuscope.records.labels import CHANGES, NOTES
 from diffuscope.report.edition.contents import Group, Part
 from diffuscope.report.names import rows
-from diffuscope.report.projects import several, whole
+from diffuscope.report.projects import UNKNOWN, several, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def _points(source: Source, state: str, before: str, movements: list[Cells]) -> 
     own = [row for row in movements if state in several(row["state"])]
     counts = [_counted(source, state, wave) for wave in (before, source.wave)]
     if any(counts):
-        yield f"{source.labels('Projects')}: {counts[0]:,} → {counts[1]:,}"
+        yield f"{source.labels('Projects')}: {' → '.join(map(_number, counts))}"
     yield from _returns(source, state, before)
     for change, words in CHANGES.items():
         changed = [row for row in own if row["change"] == change]
@@ -71,11 +71,16 @@ def _returns(source: Source, state: str, before: str) -> Iterator[str]:
         yield f"{source.labels('Returns received')}: {' → '.join(told)}"
 
 
-def _counted(source: Source, state: str, wave: str) -> int:
+def _number(count: int | None) -> str:
+    return UNKNOWN if count is None else f"{count:,}"
+
+
+def _counted(source: Source, state: str, wave: str) -> int | None:
+    """Projects of a state in a wave; None where nothing is known of them."""
     for row in source.register.counts("state"):
         if row["wave"] == wave and row["name"] == state and row["status"] is None:
             return whole(row["projects"])
-    return 0
+    return 0 if source.register.is_known(wave, state) else None
 
 
 def _movement(source: Source, row: Cells) -> str:

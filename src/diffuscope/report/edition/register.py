@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from diffuscope.records.labels import NOTES
 from diffuscope.report.edition.contents import Group, Part, Row, Share, Table
 from diffuscope.report.names import rows
-from diffuscope.report.projects import whole
+from diffuscope.report.projects import UNKNOWN, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from diffuscope.report.edition.contents import Cell
     from diffuscope.report.edition.source import Source, Tally
 
-DASH = "–"
-
 
 def overview(source: Source) -> Part:
     """How many projects there are, where, and how far along they are; the same of earlier reports."""
     label, total = source.labels, source.total
-    facts = (
-        (label("Projects"), total.projects),
-        (source.head("Cities")[0], total.units),
-        (label("Countries"), len(source.tallies("state"))),
+    facts: tuple[tuple[str, str], ...] = (
+        (label("Projects"), f"{total.projects:,}"),
+        (source.head("Cities")[0], f"{total.units:,}"),
+        (label("Countries"), f"{len(source.tallies('state')):,}"),
     )
+    if not total.known:
+        facts = ((label("Projects"), UNKNOWN),)
     statuses = Table(
         "status",
         f"{label('Status')}, {source.wave}",
@@ -39,8 +39,9 @@ def overview(source: Source) -> Part:
         ),
         judged_note(source),
     )
-    tables = (statuses, _reports(source)) if len(source.totals) > 1 else (statuses,)
-    says = " · ".join([*(f"{name}: {number:,}" for name, number in facts), *_returned(source)])
+    reports = (_reports(source),) if len(source.totals) > 1 else ()
+    tables = (statuses, *reports) if total.known else reports
+    says = " · ".join([*(f"{name}: {number}" for name, number in facts), *_returned(source)])
     return Part("overview", label("In short"), (f"{source.wave}: {says}",), tables)
 
 
@@ -65,9 +66,9 @@ def _reports(source: Source) -> Table:
                 label.date(source.register.dated(one.wave)),
                 whole(rates[one.wave].get("expected")),
                 whole(rates[one.wave].get("returned")),
-                one.projects,
-                one.units,
-                *(Share(one.counts[name], one.projects) for name in shown),
+                one.projects if one.known else UNKNOWN,
+                one.units if one.known else UNKNOWN,
+                *(Share(one.counts[name], one.projects) if one.known else UNKNOWN for name in shown),
             )
         )
         for one in totals
@@ -85,14 +86,14 @@ def judged_note(source: Source) -> tuple[str, ...]:
 def areas(source: Source) -> Part:
     """Projects by area and status; areas without projects stand as zero."""
     label, counted, total = source.labels, source.tallies("area"), source.total
-    if not source.areas:
+    if not source.areas or not total.known:
         return Part("areas", label("Focus areas"))
     lines = [
         Row((label.area(area), *_counts(source, counted.get(area), total.projects))) for area in source.areas
     ]
     unnamed = total.projects - sum(tally.all for tally in counted.values())
     if unnamed:
-        blanks = (DASH,) * len(source.statuses)
+        blanks = (UNKNOWN,) * len(source.statuses)
         lines.append(Row((label("no area named"), Share(unnamed, total.projects), *blanks)))
     lines.append(Row((label("All"), *_totals(source)), 2))
     head = (*source.head("Area", "Projects"), *source.status_head())
@@ -119,7 +120,7 @@ def _sub_areas(source: Source, counted: dict[str, Tally]) -> Iterator[Table]:
         ]
         unnamed = tally.all - sum(one.all for one in held.values())
         if unnamed:
-            blanks = (DASH,) * len(source.statuses)
+            blanks = (UNKNOWN,) * len(source.statuses)
             lines.append(
                 Row((name, label("no sub-area named"), Share(unnamed, source.total.projects), *blanks))
             )
@@ -180,7 +181,8 @@ def _country(source: Source, state: str) -> Iterator[Row]:
     by_city = source.tallies("city")
     own = source.tallies("state").get(state)
     country = names.unit(state)
-    yield Row((country, "", "", *_counts(source, own, every)), 1)
+    known = source.register.is_known(source.wave, state)
+    yield Row((country, "", "", *(_counts(source, own, every) if known else _not_known(source))), 1)
     for city in source.states[state]:
         name = names.unit(city)
         tally = by_city.get(city)
@@ -207,8 +209,12 @@ def _city_sentence(source: Source, city: str) -> str:
 
 def _of_city(source: Source, city: str, tally: Tally | None) -> tuple[Cell, ...]:
     if tally is None and source.standing.get(city) != "nil":
-        return (DASH,) * (len(source.statuses) + 1)
+        return _not_known(source)
     return _counts(source, tally, source.total.projects)
+
+
+def _not_known(source: Source) -> tuple[Cell, ...]:
+    return (UNKNOWN,) * (len(source.statuses) + 1)
 
 
 def _counts(source: Source, tally: Tally | None, of: int) -> tuple[Cell, ...]:
@@ -223,4 +229,6 @@ def _counts(source: Source, tally: Tally | None, of: int) -> tuple[Cell, ...]:
 
 def _totals(source: Source) -> tuple[Cell, ...]:
     total = source.total
+    if not total.known:
+        return _not_known(source)
     return (total.projects, *(Share(total.counts[name], total.projects) for name in source.statuses))

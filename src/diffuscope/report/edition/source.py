@@ -52,8 +52,10 @@ class Source:
         self.register = Register(result, self.names)
         self.labels = Labels(result.case.words)
         if not self.register.waves:
-            raise PlanError("There is no register to report on: the case has no table `projects`.")
-        if "city_areas" not in result.frames:
+            raise PlanError(
+                "There is no register to report on: the case has neither a table `projects` nor `returns`."
+            )
+        if "city_areas" not in result.frames and self.register.last_listed is not None:
             raise PlanError(
                 "This result was made before editions could be printed from it: run the case again, or give "
                 "the case itself."

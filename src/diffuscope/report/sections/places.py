@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.records.phrases import counted
 from diffuscope.report.names import ROW, rows
-from diffuscope.report.projects import Project, Register, status_words, whole
+from diffuscope.report.projects import UNKNOWN, Project, Register, status_words, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +53,7 @@ def places(result: Result, names: Names) -> dict[str, Any] | None:
             "name": names.unit(state),
             "anchor": f"state-{units[state][ROW]}" if state in units else "",
             "says": _says(register, by_state.get(state, {}), cities, state),
-            "waves": _waves(register, by_state.get(state, {})),
+            "waves": _waves(register, by_state.get(state, {}), state),
             "cities": [
                 _city(register, city, units.get(city), own[city] if listed else ()) for city in cities
             ],
@@ -85,16 +85,20 @@ def _counts(register: Register) -> dict[str, dict[str, dict[str, int]]]:
 def _says(register: Register, counts: dict[str, dict[str, int]], cities: list[str], state: str) -> str:
     latest = register.waves[-1]
     now = sum(counts.get(latest, {}).values())
+    many = counted(now, "project") if register.is_known(latest, state) else "nothing known"
     held = "" if cities == [state] else f"{register.places(len(cities))}, "
-    return f"{held}{counted(now, 'project')} in {register.wave(latest)}"
+    return f"{held}{many} in {register.wave(latest)}"
 
 
-def _waves(register: Register, counts: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
+def _waves(register: Register, counts: dict[str, dict[str, int]], state: str) -> list[dict[str, Any]]:
     return [
         {
             "wave": wave,
-            "counts": [f"{counts.get(wave, {}).get(status, 0):,}" for status in register.statuses],
-            "all": f"{sum(counts.get(wave, {}).values()):,}",
+            "counts": [
+                f"{counts.get(wave, {}).get(status, 0):,}" if register.is_known(wave, state) else UNKNOWN
+                for status in register.statuses
+            ],
+            "all": f"{sum(counts.get(wave, {}).values()):,}" if register.is_known(wave, state) else UNKNOWN,
         }
         for wave in register.waves
     ]

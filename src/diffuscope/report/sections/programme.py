@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.records.numbers import MINUS, decimal
-from diffuscope.records.phrases import counted, listed, upper_first
+from diffuscope.records.phrases import counted, listed, noun, upper_first
 from diffuscope.report.names import rows
 from diffuscope.report.projects import Cells, Register, whole
 from diffuscope.report.words import as_written
@@ -44,6 +44,7 @@ def programme(result: Result, names: Names) -> dict[str, Any] | None:
         _partners(result, register),
         _meetings(result, names),
         _indicators(result, register),
+        _taken_up(result, register),
     )
     parts = [part for part in made if part["tables"]]
     if not parts:
@@ -142,9 +143,11 @@ def _of(row: Cells) -> str:
 
 
 def _support(budgets: list[Cells], register: Register) -> dict[str, Any]:
+    staged = any(row.get("stage") for row in budgets)  # older results know no stages
     lines = [
         (
             register.names.unit(str(row["partner"])),
+            *((str(row.get("stage") or "not stated"),) if staged else ()),
             "not stated" if row["amount"] is None else amount(float(row["amount"]), str(row["currency"])),
             counted(whole(row["entries"]), "entry", "entries"),
             f"{whole(row['recipients']):,}",
@@ -153,7 +156,9 @@ def _support(budgets: list[Cells], register: Register) -> dict[str, Any]:
         for row in budgets
     ]
     caption = "Support by partner and currency; revisions and withdrawals are taken off"
-    return _table(caption, ("Partner", "Sum", "Rests on", "Recipients", "Taken off"), lines, "support_sums")
+    caption += "; what is pledged is not paid, and stages are not added up together" if staged else ""
+    head = ("Partner", *(("Stage",) if staged else ()), "Sum", "Rests on", "Recipients", "Taken off")
+    return _table(caption, head, lines, "support_sums")
 
 
 def _revised(row: Cells) -> str:
@@ -216,6 +221,30 @@ def where(row: Cells, names: Names) -> str:
 
 def _host(row: Cells, names: Names) -> str:
     return f"hosted by {names.unit(str(row['host']))}" if row["host"] is not None else ""
+
+
+def _taken_up(result: Result, register: Register) -> Part:
+    """Who says from whom it learned: a statement, beside the dates."""
+    shown = list(rows(result, "named_sources"))
+    policies = {str(row["policy"]): str(row["name"]) for row in rows(result, "policies")}
+    lines = [
+        (
+            policies.get(str(row["policy"]), str(row["policy"])),
+            register.names.unit(str(row["unit"])),
+            as_written(str(row["time"] or "")) or "–",
+            register.names.unit(str(row["learned_from"])),
+            {"yes": "before", "no": "later"}.get(str(row["source_first"]), "not known"),
+        )
+        for row in shown
+    ]
+    head = ("Policy", "Taken up by", "When", "Learned from", "The source adopted")
+    first = sum(row["source_first"] == "yes" for row in shown)
+    says = (
+        f"{counted(len(lines), 'adoption')} {noun(len(lines), 'names', 'name')} from whom it was learned; "
+        f"in {first:,} the source had adopted before. These are statements, and no ties of a model."
+    )
+    tables = [_table("Adoptions with a named source", head, lines, "named_sources")] if lines else []
+    return {"id": "sources", "title": "Named sources", "says": says if lines else "", "tables": tables}
 
 
 def _indicators(result: Result, register: Register) -> Part:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.records.phrases import counted, listed
+from diffuscope.records.phrases import counted, listed, upper_first
 from diffuscope.records.shares import share_words
-from diffuscope.report.projects import Cells, Register, status_words, whole
+from diffuscope.report.projects import UNKNOWN, Cells, Register, status_words, whole
 from diffuscope.report.sections.changes import (
     CHANGES,
     SHOWN,
@@ -39,7 +39,8 @@ def register(result: Result, names: Names) -> dict[str, Any] | None:
     dict or None
         `lead` (sentences), `joint` (a sentence on joint projects), `facts`, `totals`, `areas`, `latest`
         (areas by status), `change` (between the last two waves), `changes` (between all neighbouring waves),
-        `links`, `gaps`, `returns` (response rates) and `rests_on`; None where the result counts no register.
+        `links`, `gaps` (with `gaps_of`, the wave they are of, and `gaps_rest_on`), `returns` (response rates)
+        and `rests_on`; None where the result counts no register.
     """
     register = Register(result, names)
     if not register.waves:
@@ -59,6 +60,8 @@ def register(result: Result, names: Names) -> dict[str, Any] | None:
         "links": links(result, names),
         "links_hidden": max(0, rows_of(result, "links_to_confirm") - SHOWN),
         "gaps": gaps(result, register),
+        "gaps_rest_on": rests_on(result, names, register.last_listed or register.waves[-1], always=True),
+        "gaps_of": register.wave(register.last_listed or register.waves[-1]),
         "noun": register.noun,
         "file": result.case.files.get("projects", "projects"),
     }
@@ -84,10 +87,8 @@ def register_sentences(result: Result, names: Names) -> list[str]:
     statuses = [
         f"{now.counts[status]:,} {status_words(status)}" for status in register.statuses if now.counts[status]
     ]
-    sentences = [
-        f"In {register.wave(now.wave)} the register shows {counted(now.projects, 'project')} in "
-        f"{register.places(now.units)}: {listed(statuses)}."
-    ]
+    says = f"{register.shows(now)}: {listed(statuses)}" if statuses else register.shows(now)
+    sentences = [f"{upper_first(says)}."]
     sentences += filter(None, [rests_on(result, names, now.wave)])
     count = count_changes(result)
     if count:
@@ -101,8 +102,7 @@ def in_few_words(result: Result, names: Names) -> str:
     if not register.waves:
         return ""
     now = register.totals[-1]
-    shown = counted(now.projects, "project")
-    sentence = f"In {register.wave(now.wave)} the register shows {shown} in {register.places(now.units)}."
+    sentence = f"{upper_first(register.shows(now))}."
     return " ".join(filter(None, [sentence, rests_on(result, names, now.wave)]))
 
 
@@ -146,6 +146,8 @@ def _renamed(count: dict[str, int]) -> str:
 
 def _facts(result: Result, register: Register) -> list[tuple[str, str]]:
     now = register.totals[-1]
+    if not now.known:
+        return [(UNKNOWN, f"projects in {register.wave(now.wave)}: no return came in")]
     facts = [
         (f"{now.projects:,}", f"projects in {register.wave(now.wave)}"),
         (f"{now.units:,}", f"{register.noun[now.units != 1]} with projects"),
@@ -178,16 +180,16 @@ def _totals(result: Result, register: Register) -> dict[str, Any]:
                 "wave": total.wave,
                 "returns": rate_of(result, total.wave),
                 "date": register.dated(total.wave),
-                "projects": f"{total.projects:,}",
-                "units": f"{total.units:,}",
+                "projects": f"{total.projects:,}" if total.known else UNKNOWN,
+                "units": f"{total.units:,}" if total.known else UNKNOWN,
                 "counts": [
                     {
-                        "n": f"{total.counts[status]:,}",
+                        "n": f"{total.counts[status]:,}" if total.known else UNKNOWN,
                         "share": share_words(total.counts[status], total.projects),
                     }
                     for status in register.statuses
                 ],
-                "judged": f"{total.judged:,}",
+                "judged": f"{total.judged:,}" if total.known else UNKNOWN,
             }
             for total in register.totals
         ],

@@ -53,8 +53,10 @@ PART = Part(
     name="monitoring",
     reads=READS,
     shows=READS,
-    needs="the table `projects`",
-    lacks=lambda case: None if "projects" in case.tables else "has no table `projects`",
+    needs="the table `projects` or `returns`",
+    lacks=lambda case: (
+        None if {"projects", "returns"} & set(case.tables) else "has neither a table `projects` nor `returns`"
+    ),
     problems=problems_of_register,
     run=_run,
     after="statistics",

@@ -70,6 +70,9 @@ TIES = Table(
     ),
 )
 
+SUPPORT_STAGES = ("pledged", "committed", "paid")
+"""How far support has come; what is pledged is not paid."""
+
 SUPPORT = Table(
     name="support",
     a_row_is="aid, training, expertise or technology that one actor gives another",
@@ -98,6 +101,13 @@ SUPPORT = Table(
             kind="choice",
             choices=("yes", "no"),
             description="Whether it was tied to a condition; empty: unknown.",
+        ),
+        Column(
+            name="stage",
+            kind="choice",
+            choices=SUPPORT_STAGES,
+            description="How far it has come: promised, agreed in writing, or handed over. Sums keep stages "
+            "apart, and what is only pledged is no tie of support. Empty: unknown.",
         ),
         BASIS,
         SOURCE,

@@ -11,7 +11,7 @@ from diffuscope.tables.catalogue.shared import (
     SOURCE,
 )
 from diffuscope.tables.columns import Column, Table
-from diffuscope.tables.rules import needs, ordered
+from diffuscope.tables.rules import different, needs, ordered
 
 POLICIES = Table(
     name="policies",
@@ -97,11 +97,22 @@ ADOPTIONS = Table(
             choices=("high", "medium", "low"),
             description="How sure the date is.",
         ),
+        Column(
+            name="learned_from",
+            kind="id",
+            refers_to="units.unit",
+            description="From whom the actor says, or a source says, that it learned of the policy. It is "
+            "shown and counted, and is no tie: there is none without an adoption. Empty: unknown.",
+        ),
         BASIS,
         SOURCE,
         NOTE,
     ),
-    rules=(ordered("time", "time_latest"), ordered("time", "until")),
+    rules=(
+        ordered("time", "time_latest"),
+        ordered("time", "until"),
+        different("learned_from", "unit", "nobody learns a policy from itself: name the other actor"),
+    ),
 )
 
 OUTCOMES = Table(
