@@ -17,7 +17,7 @@ from diffuscope.register.lookup import (
     wave_named,
 )
 from diffuscope.register.messages import Choices, Message, Term, Value
-from diffuscope.register.rights import represents, require
+from diffuscope.register.rights import later_versions, represents, require
 from diffuscope.register.write import act_of, add, change, lock, next_version, take_turn
 
 if TYPE_CHECKING:
@@ -272,13 +272,9 @@ def rows_of(wave: Any = None, member: Any = None) -> Any:
 
 def counting(rows: Any) -> Any:
     """Of some observations those that count: the last version of each, where it is not withdrawn."""
-    from django.db.models import Exists, OuterRef
+    from django.db.models import Exists
 
-    from diffuscope.register.models import Observation
-
-    same = {name: OuterRef(name) for name in ("project_id", "wave_id", "city_id")}
-    later = Observation.objects.filter(**same, version__gt=OuterRef("version"))
-    return rows.filter(~Exists(later), withdrawn=False)
+    return rows.filter(~Exists(later_versions()), withdrawn=False)
 
 
 def withdraw(act: Act, observations: Sequence[Any]) -> None:
