@@ -279,11 +279,15 @@ def counting(rows: Any) -> Any:
 
 def withdraw(act: Act, observations: Sequence[Any]) -> None:
     """Take observations back: another version of each says that it counts no more."""
-    add(act, [copied(one, one.wave, one.sent, withdrawn=True) for one in observations])
+    rows = (copied(one, one.wave, one.sent, withdrawn=True, version=one.version + 1) for one in observations)
+    add(act, list(rows))
 
 
-def copied(one: Any, wave: Any, sent: Any, *, withdrawn: bool = False) -> Any:
-    """Another version of an observation, or the first of it in another wave."""
+def copied(one: Any, wave: Any, sent: Any, *, withdrawn: bool = False, version: int | None = None) -> Any:
+    """Another version of an observation, or the first of it in another wave.
+
+    Where its version is not given, the database is asked for the last one.
+    """
     from diffuscope.register.models import Observation
 
     versions = Observation.objects.filter(project_id=one.project_id, wave=wave, city_id=one.city_id)
@@ -293,7 +297,7 @@ def copied(one: Any, wave: Any, sent: Any, *, withdrawn: bool = False) -> Any:
         wave=wave,
         sent=sent,
         withdrawn=withdrawn,
-        version=next_version(versions),
+        version=next_version(versions) if version is None else version,
         **{name: getattr(one, name) for name in COPIED},
     )
 
@@ -316,7 +320,10 @@ def carry_forward(act: Act, wave: Any, member: Any) -> int:
         version=next_version(Return.objects.filter(wave=wave, member=state)),
     )
     add(act, [sent])
-    rows = [copied(one, wave, sent) for one in earlier]
+    last = {key: row.version for key, row in last_versions(wave, member).items()}
+    rows = [
+        copied(one, wave, sent, version=last.get((one.project_id, one.city_id), 0) + 1) for one in earlier
+    ]
     for row, one in zip(rows, earlier, strict=True):
         row.source = f"{one.source} (carried forward from {one.wave.code})"
     add(act, rows)
