@@ -14,6 +14,7 @@ from diffuscope.register.lookup import (
     next_position,
     reporting_states,
     state_of,
+    unsettled,
     wave_named,
 )
 from diffuscope.register.messages import Choices, Message, Term, Value
@@ -369,7 +370,6 @@ def _step(
 
 
 def _step_of(act: Act, wave: Any, whom: Any, step: tuple[str, Sequence[str], str]) -> None:
-    from diffuscope.register.models import Query
 
     right, before, after = step
     require(act, right, whom)
@@ -379,7 +379,7 @@ def _step_of(act: Act, wave: Any, whom: Any, step: tuple[str, Sequence[str], str
         said: dict[str, Value] = {"member": whom.name, "state": Term("word", expected.state)}
         said |= {"before": Choices("word", tuple(before)), "after": Term("word", after)}
         raise PlanError(Message("return-state", said))
-    queries = Query.objects.filter(wave=wave, member=whom, retired=False).exclude(state="settled").count()
+    queries = unsettled().filter(wave=wave, member=whom).count()
     if queries:
         code = "one-question-open" if queries == 1 else "questions-open"
         raise PlanError(Message(code, {"count": str(queries), "member": whom.name}))
@@ -387,9 +387,9 @@ def _step_of(act: Act, wave: Any, whom: Any, step: tuple[str, Sequence[str], str
 
 
 def _refuse_unfinished(wave: Any) -> None:
-    from diffuscope.register.models import ExpectedReturn, Query
+    from diffuscope.register.models import ExpectedReturn
 
-    queries = Query.objects.filter(wave=wave, retired=False).exclude(state="settled").count()
+    queries = unsettled().filter(wave=wave).count()
     if queries:
         raise PlanError(
             f"{counted(queries, 'question')} of the wave `{wave}` not settled: see `register queries`."
