@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from diffuscope import register
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 STATUSES = ("planning", "ongoing", "completed")
@@ -33,13 +34,23 @@ PAGES = {
 """A page of the network for each address that reads rows, as the list of pages writes it."""
 MORE = (
     f"/waves/{NOW}/s0", f"/waves/{LAST}", f"/waves/{LAST}/s1", f"/waves/{NOW}/s0-c0/project",
-    "/projects?q=number", "/projects?page=2", "/practices?q=water", "/practices?page=2", "/queries?page=2",
-    f"/waves/{NOW}/s0/compare",
+    "/projects?q=number", "/projects?q=invented+work+city", "/projects?q=nowhere", "/projects?page=2",
+    "/practices?q=water", "/practices?page=2", "/queries?page=2", f"/waves/{NOW}/s0/compare",
 )  # fmt: skip
 ROLES = {
     "city": "city-0-0", "representative": "state-0", "secretariat": OFFICER, "chair": "chair",
     "partner": "partner-0", "public": "",
 }  # fmt: skip
+
+
+class Read(NamedTuple):
+    """A page as somebody of a role read it: the browser, queries and bytes."""
+
+    role: str
+    page: str
+    browser: Any
+    queries: int
+    size: int
 
 
 class Size(NamedTuple):
@@ -278,3 +289,18 @@ def client_of(role: str) -> Any:
         user = User.objects.get(username=ROLES[role])
         own.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return own
+
+
+def pages_read() -> Iterator[Read]:
+    """Every page of the open register that a role can read."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    for role in ROLES:
+        own = client_of(role)
+        for page in (*PAGES.values(), *MORE):
+            with CaptureQueriesContext(connection) as queries:
+                answer = own.get(page)
+                count = len(queries)
+            if answer.status_code == 200:
+                yield Read(role, page, own, count, len(answer.content))

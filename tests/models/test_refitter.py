@@ -46,6 +46,7 @@ FITS = {
         "adopted ~ near + rich", rows, policy_effects="fixed", duration="cubic"
     ),
     "firth": lambda rows: firth("adopted ~ near + rich", rows),
+    "nothing constant": lambda rows: event_history("adopted ~ 0 + near", rows),
 }
 CLOSE = 1e-8
 

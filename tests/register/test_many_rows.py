@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from benchmarks.invented_network import MORE, PAGES, ROLES, Size, client_of, fill, network
+from benchmarks.invented_network import PAGES, Size, fill, network, pages_read
 
 from diffuscope.register.database import opened
 from diffuscope.register.screens.pages import PAGES as ADDRESSES
@@ -28,28 +28,13 @@ def networks(tmp_path_factory):
 
 def walked(folder) -> dict[tuple[str, str], tuple[int, int]]:
     """Queries and bytes of each page that a role can read."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    found = {}
-    for role in ROLES:
-        own = client_of(role)
-        for page in (*PAGES.values(), *MORE):
-            with CaptureQueriesContext(connection) as queries:
-                answer = own.get(page)
-                count = len(queries)
-            if answer.status_code == 200:
-                found[role, page] = count, len(answer.content)
-    return found
+    with opened(folder):
+        return {(one.role, one.page): (one.queries, one.size) for one in pages_read()}
 
 
 def test_the_queries_of_a_page_do_not_grow_with_the_network(networks, monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    small, large = [], []
-    for folder, seen in zip(networks, (small, large), strict=True):
-        with opened(folder):
-            seen.append(walked(folder))
-    [small], [large] = small, large
+    small, large = map(walked, networks)
     assert small.keys() == large.keys()
     assert len(large) > 90
     more = {at: (small[at][0], count) for at, (count, _) in large.items() if count > small[at][0]}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import PlanError
 from diffuscope.register.database import opened, writing
+from diffuscope.register.lookup import unsettled
 from diffuscope.register.questions import MISSING, ask_missing
 from diffuscope.register.rights import require
 from diffuscope.register.waves import copied, current_of, expected_of, open_named, previous_of
@@ -45,11 +46,11 @@ def settle(folder: str | Path, number: int, *, answer: str, person: str, leave_o
         If there is no such open question, no answer, or the wave is not open.
     """
     with opened(folder), writing():
-        from diffuscope.register.models import ExpectedReturn, Query
+        from diffuscope.register.models import ExpectedReturn
 
         act = act_of(person, why=answer)
         require(act, "write")
-        query = Query.objects.filter(pk=number).exclude(state="settled").select_related("wave").first()
+        query = unsettled().filter(pk=number).select_related("wave").first()
         if query is None or not answer.strip():
             raise PlanError(
                 f"There is no open question {number}." if query is None else "Say the answer: `--answer`."
@@ -61,7 +62,7 @@ def settle(folder: str | Path, number: int, *, answer: str, person: str, leave_o
             said += _still_there(act, query)
         elif same := query.row.get("_same"):
             said += _ask_about(act, query, same)
-        left = Query.objects.filter(wave=query.wave, member=query.member).exclude(state="settled").exists()
+        left = unsettled().filter(wave=query.wave, member=query.member).exists()
         expected = ExpectedReturn.objects.filter(
             wave=query.wave, member=query.member, state="queried"
         ).first()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from diffuscope.register.database import opened, writing
 from diffuscope.register.judge import FIELDS
 from diffuscope.register.language import day_in, language
-from diffuscope.register.lookup import project_named, wave_named
+from diffuscope.register.lookup import project_named, unsettled, wave_named
 from diffuscope.register.messages import Message, Term, Value, typed
 from diffuscope.register.questions import OpenQuery, open_queries
 from diffuscope.register.rights import members_of, require, sees_all, visible
@@ -95,19 +95,13 @@ def standings(place: Any, wave: Any, person: Any, member: Any = None) -> list[St
     """The same of an open register; of one member, where one is given."""
     from django.db.models import Count
 
-    from diffuscope.register.models import ExpectedReturn, Query
+    from diffuscope.register.models import ExpectedReturn
 
     late = wave.due is not None and datetime.now(ZoneInfo(place.zone)).date() > wave.due
     expected = visible(ExpectedReturn.objects.filter(wave=wave, retired=False), person)
     if member is not None:
         expected = expected.filter(member=member)
-    queries = dict(
-        Query.objects.filter(wave=wave, retired=False)
-        .exclude(state="settled")
-        .values_list("member")
-        .annotate(Count("id"))
-        .order_by()
-    )
+    queries = dict(unsettled().filter(wave=wave).values_list("member").annotate(Count("id")).order_by())
     projects = _counted(wave, member)
     return [
         Standing(

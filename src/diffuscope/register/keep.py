@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.register.create import all_codes, issue_code
+from diffuscope.register.lookup import unsettled
 from diffuscope.register.messages import SAYS, kept
 from diffuscope.register.questions import MISSING, ask_missing, write_questions
 from diffuscope.register.waves import current_of, expected_of, last_versions, marked, open_named, withdraw
@@ -185,16 +186,11 @@ def _successions(act: Act, rows: Sequence[Judged], incoming: Incoming) -> None:
 
 def _settle(act: Act, rows: Sequence[Judged], sent: Any) -> None:
     """Questions that rows of a workbook of questions answer."""
-    from diffuscope.register.models import Query
 
     for one in rows:
         if one.row.number is None:
             continue
-        query = (
-            Query.objects.filter(pk=one.row.number, wave=sent.wave, member=sent.member)
-            .exclude(state="settled")
-            .first()
-        )
+        query = unsettled().filter(pk=one.row.number, wave=sent.wave, member=sent.member).first()
         if query is not None:
             again = one.kind in ("question", "refused")
             answer = "asked again" if again else "left out" if one.kind == "left out" else "answered"
@@ -203,13 +199,10 @@ def _settle(act: Act, rows: Sequence[Judged], sent: Any) -> None:
 
 def _settle_found(act: Act, rows: Sequence[Judged], sent: Any) -> None:
     """What became of a missing project is known where another workbook reports it."""
-    from diffuscope.register.models import Query
 
     there = {one.project.pk: one for one in rows if one.kind in (*TAKEN, "ended") and one.project is not None}
-    asked = Query.objects.filter(
-        wave=sent.wave, member=sent.member, rule=MISSING, project__any_of=list(there)
-    )
-    for query in asked.exclude(state="settled"):
+    asked = unsettled().filter(wave=sent.wave, member=sent.member, rule=MISSING, project__any_of=list(there))
+    for query in asked:
         row = there[query.project_id].row.row
         change(act, query, {"state": "settled", "answer": f"reported: {sent.file}, row {row}"})
 
@@ -245,9 +238,5 @@ def _queries(act: Act, rows: Sequence[Judged], sent: Any) -> list[Any]:
 
 
 def _state(incoming: Incoming) -> str:
-    from diffuscope.register.models import Query
-
-    asked = Query.objects.filter(wave=incoming.wave, member=incoming.member, retired=False).exclude(
-        state="settled"
-    )
+    asked = unsettled().filter(wave=incoming.wave, member=incoming.member)
     return "queried" if asked.exists() else "received"

@@ -98,3 +98,10 @@ def _unknown(name: str, what: str, known: Iterable[str]) -> Message:
     meant = nearest(name, list(known))
     said: dict[str, Value] = {"what": Term("word", what), "name": name, "meant": meant or ""}
     return Message("unknown-name-near" if meant else "unknown-name", said)
+
+
+def unsettled() -> Any:
+    """Questions that are open, or answered and not settled."""
+    from diffuscope.register.models import Query
+
+    return Query.objects.filter(retired=False).exclude(state="settled")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diffuscope.register.form import Content, cells_of, workbook
 from diffuscope.register.language import language
+from diffuscope.register.lookup import unsettled
 from diffuscope.register.messages import SAYS, Message, Term, asked_in, kept
 from diffuscope.register.place import write_private
 from diffuscope.register.waves import current_of, previous_of
@@ -86,8 +87,8 @@ def ask_missing(act: Act, missing: Sequence[Any], sent: Any) -> list[Any]:
 
     words = language(sent.member.language)
     open_now = set(
-        Query.objects.filter(wave=sent.wave, rule=MISSING, project__isnull=False)
-        .exclude(state="settled")
+        unsettled()
+        .filter(wave=sent.wave, rule=MISSING, project__isnull=False)
         .values_list("project_id", flat=True)
     )
     asks = Message(MISSING, {"leave_out": Term("report", "leave_out"), "report": Term("heading", "report")})
@@ -134,8 +135,7 @@ def open_queries(person: Any, wave: Any = None) -> list[OpenQuery]:
 
 def queries_seen(person: Any) -> Any:
     """Questions that are open, of those that a person may see."""
-    from diffuscope.register.models import Query
     from diffuscope.register.rights import visible
 
-    rows = Query.objects.filter(retired=False).exclude(state="settled")
+    rows = unsettled()
     return visible(rows, person).select_related("wave", "member", "project", "project__lead")

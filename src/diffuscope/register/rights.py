@@ -201,14 +201,47 @@ def represents(person: Any, member: Any) -> bool:
 
 def _observations(reach: Reach) -> Any:
     """Own rows of every wave and version; of others what a published wave says now, and no version before."""
-    from django.db.models import Exists, OuterRef, Q
+    from django.db.models import Exists, Q
 
-    from diffuscope.register.models import Erratum, Observation
+    now = Q(wave__state__in=PUBLISHED) & ~_waits() & ~Exists(later_versions().filter(~_waits()))
+    return reach.members("city") | now
 
-    waiting = Exists(Erratum.objects.filter(observation=OuterRef("pk"), edition__isnull=True, retired=False))
+
+def _waits() -> Any:
+    """Observations of errata that no edition has taken up: few, and looked up once."""
+    from django.db.models import Q
+
+    from diffuscope.register.models import Erratum
+
+    return Q(
+        pk__in=Erratum.objects.filter(edition__isnull=True, retired=False).order_by().values("observation")
+    )
+
+
+def later_versions() -> Any:
+    """Later versions of the observation of an outer query."""
+    from django.db.models import OuterRef, Q
+
+    from diffuscope.register.models import Observation
+
     same = {name: OuterRef(name) for name in ("project_id", "wave_id", "city_id")}
-    later = Observation.objects.filter(~waiting, **same, version__gt=OuterRef("version"))
-    return reach.members("city") | (Q(wave__state__in=PUBLISHED) & ~waiting & ~Exists(later))
+    # what follows another is never the first: the index of those is small
+    return Observation.objects.filter(Q(version__gt=OuterRef("version")), Q(version__gt=1), **same)
+
+
+def counting_for(person: Any) -> Any:
+    """The condition under which an observation counts as a person sees it.
+
+    It is the last version of those that the person may see, and not withdrawn. Versions of one observation
+    are of one city and one wave, so a later one is hidden by nothing but an erratum that waits.
+    """
+    from django.db.models import Exists, Q
+
+    reach, later = reach_of(person), later_versions()
+    if reach.everything:
+        return Q(withdrawn=False) & ~Exists(later)
+    there = reach.members("city") | (Q(wave__state__in=PUBLISHED) & ~_waits())
+    return Q(withdrawn=False) & there & ~Exists(later.filter(reach.members("city") | ~_waits()))
 
 
 def _practices(reach: Reach) -> Any:

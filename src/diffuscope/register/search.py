@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
 WITHOUT_STROKE = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i"})
 """Letters that Unicode does not take apart into a letter and its stroke."""
-NOT_ASCII = r"[^\x00-\x7f]"
-"""Folded titles in which a search has to look for letters with marks."""
-
 APART = str.maketrans({"\u0e33": "\u0e4d\u0e32", "\u0eb3": "\u0ecd\u0eb2"})
 """Thai and Lao AM, which some keyboards write as two letters; Unicode keeps the two ways apart (NFC, NFD)."""
 _AM = re.compile("([\u0e4d\u0ecd])([\u0e48-\u0e4b\u0ec8-\u0ecb]+)")
@@ -67,6 +64,21 @@ def found(rows: Any, person: Any, keys: Sequence[str]) -> Any:
 def compared(rows: Any, person: Any, hits: Any) -> Any:
     """Rows that a person may see, and of which a condition holds.
 
+    Parameters
+    ----------
+    rows : QuerySet
+    person : Person or None
+    hits : Q
+    """
+    from diffuscope.register.rights import seen_by
+
+    rule = seen_by(person, rows.model)
+    return rows.filter(hits) if rule is None else only_where(rows, rule, hits)
+
+
+def only_where(rows: Any, rule: Any, hits: Any) -> Any:
+    """Rows for which a rule holds, and of which a condition does.
+
     The text of a row that may not be seen is never compared: SQL evaluates `THEN` where `WHEN` holds and
     nowhere else, whereas it may take the conditions of a plain `WHERE` in any order. So neither what a search
     finds nor how long it takes says anything of other rows.
@@ -74,23 +86,26 @@ def compared(rows: Any, person: Any, hits: Any) -> Any:
     Parameters
     ----------
     rows : QuerySet
-    person : Person or None
+    rule : Q
+        Who may see a row.
     hits : Q
+        What is asked of its text; empty: nothing.
     """
     from django.db.models import BooleanField, Case, ExpressionWrapper, Value, When
 
-    from diffuscope.register.rights import seen_by
-
     truth = BooleanField()
-    rule = seen_by(person, rows.model)
-    if rule is None or not hits:
-        return rows.filter(hits if rule is None else rule)
+    if not hits:
+        return rows.filter(rule)
     then = When(rule, then=ExpressionWrapper(hits, output_field=truth))
     return rows.filter(Case(then, default=Value(False), output_field=truth))
 
 
-def projects_found(rows: Any, person: Any, asked: str) -> list[int]:
-    """Of each project whose title, city or key holds every word the observation that counts in its last wave.
+class ProjectsFound:
+    """Projects by city and title, of which one may see an observation that holds every word asked for.
+
+    A word is looked for in the title, in the names of the city and in the key of the project. Projects are
+    counted by city and read for one page: a list of 100,000 is neither sorted nor read. Of each the
+    observation of its latest wave that holds the words.
 
     Parameters
     ----------
@@ -100,49 +115,52 @@ def projects_found(rows: Any, person: Any, asked: str) -> list[int]:
         Who asks; rows that this person may not see are not compared.
     asked : str
         Words, in any language; empty: every project.
-
-    Returns
-    -------
-    list of int
-        Numbers of observations, by city and title.
     """
-    from diffuscope.register.rights import visible
 
-    typed = {key: word for word in asked.split() if (key := search_key(word))}
-    cities = _city_keys() if typed else {}
-    seen = visible(rows.filter(project__retired=False), person)
-    for word, written in typed.items():
-        own = [pk for pk, key in cities.items() if word in key]
-        matched = compared(rows, person, _perhaps(word, written, own))
-        seen = seen.filter(project_id__in=matched.order_by().values("project_id"))
-    last: dict[tuple[int, int, int], Any] = {}
-    columns = ("project_id", "wave__position", "city_id", "withdrawn", "folded", "project__code")
-    for row in seen.order_by("wave__position", "version").values_list(*columns, "city__name", "title", "pk"):
-        last[row[:3]] = row
-    found_rows: dict[int, tuple[str, str, int]] = {}
-    for project, _, city, withdrawn, folded, code, *shown in last.values():
-        key = "\n".join((search_key(folded), cities.get(city, ""), fold(code)))
-        if not withdrawn and all(word in key for word in typed):
-            found_rows[project] = (shown[0], shown[1], shown[2])
-    return [pk for _, _, pk in sorted(found_rows.values())]
+    def __init__(self, rows: Any, person: Any, asked: str = "") -> None:
+        from django.db.models import Count
+
+        from diffuscope.register.models import Member
+
+        self.rows = _holding(rows.filter(project__retired=False), person, asked)
+        by_lead = self.rows.order_by().values_list("project__lead")
+        counts = dict(by_lead.annotate(count=Count("project", distinct=True)))
+        leads = Member.objects.order_by("name", "pk").values_list("pk", flat=True) if counts else ()
+        self.counts = [(lead, counts[lead]) for lead in leads if lead in counts]
+
+    def __len__(self) -> int:
+        return sum(count for _, count in self.counts)
+
+    def __getitem__(self, wanted: slice) -> list[Any]:
+        """Rows of the cities that the slice meets, and of them those in it."""
+        before, first, leads = 0, None, []
+        for lead, count in self.counts:
+            if before < wanted.stop and before + count > (wanted.start or 0):
+                first = before if first is None else first
+                leads.append(lead)
+            before += count
+        rows, skipped = self._latest(leads), first or 0
+        return rows[(wanted.start or 0) - skipped : wanted.stop - skipped]
+
+    def _latest(self, leads: list[int]) -> list[Any]:
+        rows = self.rows.filter(project__lead__any_of=leads).select_related("project", "city", "wave")
+        latest = {row.project_id: row for row in rows.order_by("wave__position", "pk")}
+        place = {lead: at for at, lead in enumerate(leads)}
+        return sorted(latest.values(), key=lambda row: (place[row.project.lead_id], row.title, row.pk))
 
 
-def _perhaps(word: str, written: str, cities: list[int]) -> Any:
-    """A condition that holds wherever a word may be found; letters with marks are compared later."""
+def _holding(rows: Any, person: Any, asked: str) -> Any:
+    """Observations that count as a person sees them, and hold every word."""
     from django.db.models import Q
 
-    code = Q(project__code__icontains=written)
-    return Q(folded__contains=word) | Q(folded__regex=NOT_ASCII) | Q(city_id__any_of=cities) | code
-
-
-def _city_keys() -> dict[int, str]:
-    """What members are called, as a search compares it."""
     from diffuscope.register.models import Member, MemberName
+    from diffuscope.register.rights import counting_for, sees_all
 
-    keys = {
-        pk: "\n".join(search_key(text) for text in (name, *aliases.split(";")))
-        for pk, name, aliases in Member.objects.values_list("pk", "name", "aliases")
-    }
-    for pk, name in MemberName.objects.filter(retired=False).values_list("member_id", "name"):
-        keys[pk] += f"\n{search_key(name)}"
-    return keys
+    hits = Q()
+    for word, written in {key: one for one in asked.split() if (key := search_key(one))}.items():
+        names = MemberName.objects.filter(retired=False, searched__contains=word).order_by()
+        cities = Member.objects.filter(Q(searched__contains=word) | Q(pk__in=names.values("member")))
+        named = Q(city__in=cities.order_by().values("pk"))
+        hits &= Q(searched__contains=word) | named | Q(project__code__icontains=written)
+    counts = counting_for(person)
+    return rows.filter(counts, hits) if sees_all(person) else only_where(rows, counts, hits)

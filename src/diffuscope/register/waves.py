@@ -14,10 +14,11 @@ from diffuscope.register.lookup import (
     next_position,
     reporting_states,
     state_of,
+    unsettled,
     wave_named,
 )
 from diffuscope.register.messages import Choices, Message, Term, Value
-from diffuscope.register.rights import represents, require
+from diffuscope.register.rights import later_versions, represents, require
 from diffuscope.register.write import act_of, add, change, lock, next_version, take_turn
 from diffuscope.tables.digits import plain_digits
 
@@ -274,22 +275,22 @@ def rows_of(wave: Any = None, member: Any = None) -> Any:
 
 def counting(rows: Any) -> Any:
     """Of some observations those that count: the last version of each, where it is not withdrawn."""
-    from django.db.models import Exists, OuterRef
+    from django.db.models import Exists
 
-    from diffuscope.register.models import Observation
-
-    same = {name: OuterRef(name) for name in ("project_id", "wave_id", "city_id")}
-    later = Observation.objects.filter(**same, version__gt=OuterRef("version"))
-    return rows.filter(~Exists(later), withdrawn=False)
+    return rows.filter(~Exists(later_versions()), withdrawn=False)
 
 
 def withdraw(act: Act, observations: Sequence[Any]) -> None:
     """Take observations back: another version of each says that it counts no more."""
-    add(act, [copied(one, one.wave, one.sent, withdrawn=True) for one in observations])
+    rows = (copied(one, one.wave, one.sent, withdrawn=True, version=one.version + 1) for one in observations)
+    add(act, list(rows))
 
 
-def copied(one: Any, wave: Any, sent: Any, *, withdrawn: bool = False) -> Any:
-    """Another version of an observation, or the first of it in another wave."""
+def copied(one: Any, wave: Any, sent: Any, *, withdrawn: bool = False, version: int | None = None) -> Any:
+    """Another version of an observation, or the first of it in another wave.
+
+    Where its version is not given, the database is asked for the last one.
+    """
     from diffuscope.register.models import Observation
 
     versions = Observation.objects.filter(project_id=one.project_id, wave=wave, city_id=one.city_id)
@@ -299,7 +300,7 @@ def copied(one: Any, wave: Any, sent: Any, *, withdrawn: bool = False) -> Any:
         wave=wave,
         sent=sent,
         withdrawn=withdrawn,
-        version=next_version(versions),
+        version=next_version(versions) if version is None else version,
         **{name: getattr(one, name) for name in COPIED},
     )
 
@@ -322,7 +323,10 @@ def carry_forward(act: Act, wave: Any, member: Any) -> int:
         version=next_version(Return.objects.filter(wave=wave, member=state)),
     )
     add(act, [sent])
-    rows = [copied(one, wave, sent) for one in earlier]
+    last = {key: row.version for key, row in last_versions(wave, member).items()}
+    rows = [
+        copied(one, wave, sent, version=last.get((one.project_id, one.city_id), 0) + 1) for one in earlier
+    ]
     for row, one in zip(rows, earlier, strict=True):
         row.source = f"{one.source} (carried forward from {one.wave.code})"
     add(act, rows)
@@ -368,7 +372,6 @@ def _step(
 
 
 def _step_of(act: Act, wave: Any, whom: Any, step: tuple[str, Sequence[str], str]) -> None:
-    from diffuscope.register.models import Query
 
     right, before, after = step
     require(act, right, whom)
@@ -378,7 +381,7 @@ def _step_of(act: Act, wave: Any, whom: Any, step: tuple[str, Sequence[str], str
         said: dict[str, Value] = {"member": whom.name, "state": Term("word", expected.state)}
         said |= {"before": Choices("word", tuple(before)), "after": Term("word", after)}
         raise PlanError(Message("return-state", said))
-    queries = Query.objects.filter(wave=wave, member=whom, retired=False).exclude(state="settled").count()
+    queries = unsettled().filter(wave=wave, member=whom).count()
     if queries:
         code = "one-question-open" if queries == 1 else "questions-open"
         raise PlanError(Message(code, {"count": str(queries), "member": whom.name}))
@@ -386,9 +389,9 @@ def _step_of(act: Act, wave: Any, whom: Any, step: tuple[str, Sequence[str], str
 
 
 def _refuse_unfinished(wave: Any) -> None:
-    from diffuscope.register.models import ExpectedReturn, Query
+    from diffuscope.register.models import ExpectedReturn
 
-    queries = Query.objects.filter(wave=wave, retired=False).exclude(state="settled").count()
+    queries = unsettled().filter(wave=wave).count()
     if queries:
         raise PlanError(
             f"{counted(queries, 'question')} of the wave `{wave}` not settled: see `register queries`."

@@ -153,7 +153,8 @@ def change(act: Act, row: Any, values: Mapping[str, object]) -> bool:
         setattr(row, name, new)
         changed.append((row, name, old, new))
     if changed:
-        row.save(update_fields=[name for _, name, _, _ in changed])
+        made = [one.attname for one in row._meta.concrete_fields if is_derived(one)]
+        row.save(update_fields=[*(name for _, name, _, _ in changed), *made])
         _record(act, changed)
     return bool(changed)
 
@@ -214,7 +215,9 @@ def values_of(row: Any) -> dict[str, Any]:
     return {
         field.attname: getattr(row, field.attname)
         for field in row._meta.concrete_fields
-        if not field.primary_key and (field.attname not in later or getattr(row, field.attname))
+        if not field.primary_key
+        and not is_derived(field)
+        and (field.attname not in later or getattr(row, field.attname))
     }
 
 
@@ -236,6 +239,11 @@ def recorded_values(row: Any) -> dict[str, Any]:
     """What a row says, by attribute, as change records keep it."""
     entity = type(row).__name__
     return {name: recorded(entity, name, value) for name, value in values_of(row).items()}
+
+
+def is_derived(field: Any) -> bool:
+    """Whether a column says nothing of its own: it is made from others whenever the row is written."""
+    return bool(getattr(field, "derived", False))
 
 
 def digest(values: Mapping[str, Any]) -> str:

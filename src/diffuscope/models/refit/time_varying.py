@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -23,6 +23,27 @@ if TYPE_CHECKING:
 
 
 CLOSE = 1e-9
+
+
+class _Copies(NamedTuple):
+    """Copies of the rows, to each of which the model is fitted; all but the rows as `refit` takes it."""
+
+    values: Mapping[str, Numbers]
+    y: Numbers
+    own: Flags
+    added_column: tuple[str, int, Numbers] | None
+    held: int | None
+
+    @property
+    def with_added(self) -> Mapping[str, Numbers]:
+        """What varies in the further column."""
+        assert self.added_column is not None
+        name, _, other = self.added_column
+        return {**self.values, name: other}
+
+    def place_of_held(self, order: list[int]) -> int | None:
+        """Number of the held coefficient among columns in some order."""
+        return None if self.held is None else order.index(self.held)
 
 
 @dataclass(frozen=True)
@@ -169,66 +190,53 @@ class TimeVaryingDesign:
             own &= mask
         if self.fit.design.policies:
             own &= self._of_policies_with_events(np.where(own, y, 0.0))
-        if self.at_zero is not None and len(self.known) > CACHED:
-            fits, order = self._refit_grouped(values, y, own, added_column, held)
-        else:
-            fits, order = self._refit_rows(values, y, own, added_column, held)
+        many = self.at_zero is not None and len(self.known) > CACHED
+        refitted = self._refit_grouped if many else self._refit_rows
+        fits, order = refitted(_Copies(values, y, own, added_column, held))
         sorted_back = np.empty_like(fits.coefficients)
         sorted_back[:, order] = fits.coefficients
         return BatchedFit(sorted_back, fits.loglik)
 
-    def _refit_rows(
-        self,
-        values: Mapping[str, Numbers],
-        y: Numbers,
-        own: Flags,
-        added_column: tuple[str, int, Numbers] | None,
-        held: int | None,
-    ) -> tuple[BatchedFit, list[int]]:
+    def _refit_rows(self, copies: _Copies) -> tuple[BatchedFit, list[int]]:
         """All copies side by side, row by row; and which of the model's columns each coefficient is of."""
-        fixed, changed, order = self._columns(values, own)
-        if added_column is not None:
-            name, place, other = added_column
-            changed.append(self._column(place, {**values, name: other}, own))
+        y, own = copies.y, copies.own
+        fixed, changed, order = self._columns(copies.values, own)
+        if copies.added_column is not None:
+            changed.append(self._in_copies(copies.added_column[1], copies.with_added, own))
             order.append(len(order))
         fits = fit_batch(
             fixed, changed, np.where(own, y, 0.0) if y.ndim == 2 else y, link=link_of(self.fit),
             firth=self._firth, mask=own, offset=None if self.offset is None else np.nan_to_num(self.offset),
-            start=self._start(order), held=None if held is None else order.index(held),
+            start=self._start(order), held=copies.place_of_held(order),
         )  # fmt: skip
         return fits, order
 
-    def _refit_grouped(
-        self,
-        values: Mapping[str, Numbers],
-        y: Numbers,
-        own: Flags,
-        added_column: tuple[str, int, Numbers] | None,
-        held: int | None,
-    ) -> tuple[BatchedFit, list[int]]:
+    def _refit_grouped(self, copies: _Copies) -> tuple[BatchedFit, list[int]]:
         """Copy by copy, equal rows grouped: as `_refit_rows`, but for rounding.
 
         The likelihood of a discrete-time hazard is a sum over rows, so equal rows are one row that counts as
         often (grouped binary data: McCullagh & Nelder 1989, section 4.1). Hundreds of thousands of rows have
         a few thousand different durations, exposures and outcomes.
         """
+        y, added = copies.y, copies.added_column
         stays, moves, patterns = self._patterns
-        order = [*stays, *moves, *([] if added_column is None else [len(self.fit.coefficients)])]
+        order = [*stays, *moves, *([] if added is None else [len(self.fit.coefficients)])]
+        wanted = [(place, copies.values) for place in moves]
+        wanted += [] if added is None else [(added[1], copies.with_added)]
         found = []
-        for copy, belongs in enumerate(own):
+        for copy, belongs in enumerate(copies.own):
             at = np.flatnonzero(belongs)
-            seen = {name: one[copy, at] for name, one in values.items()}
-            changed = [self._at(place, at, seen) for place in moves]
-            if added_column is not None:
-                name, place, other = added_column
-                changed.append(self._at(place, at, {**seen, name: other[copy, at]}))
+            changed = [
+                self._column(place, {name: one[copy, at] for name, one in values.items()}, at)
+                for place, values in wanted
+            ]
             rows = grouped_rows([*changed, (y[copy] if y.ndim == 2 else y)[at]], patterns.of_row[at])
             first = patterns.first[rows.pattern]
             fits = fit_batch(
                 self._at_zero[first][:, stays], [one[None] for one in rows.columns[:-1]],
                 rows.columns[-1][None], link=link_of(self.fit), firth=self._firth, mask=rows.times[None],
                 offset=None if self.offset is None else self.offset[first], start=self._start(order),
-                held=None if held is None else order.index(held),
+                held=copies.place_of_held(order),
             )  # fmt: skip
             found.append(fits)
         return BatchedFit(*(np.concatenate(one) for one in zip(*found, strict=True))), order
@@ -253,7 +261,7 @@ class TimeVaryingDesign:
             return np.empty((len(every), 0)), [made[:, :, at] for at in range(k)], list(range(k))
         stays, moves = self._stays_and_moves
         fixed = np.where(self.known[:, None], self._at_zero[:, stays], 0.0)
-        return fixed, [self._column(at, values, own) for at in moves], [*stays, *moves]
+        return fixed, [self._in_copies(at, values, own) for at in moves], [*stays, *moves]
 
     @cached_property
     def _at_zero(self) -> Numbers:
@@ -296,25 +304,21 @@ class TimeVaryingDesign:
         offset = np.zeros(len(self.known)) if self.offset is None else self.offset
         return stays, moves, patterns_of([*(self._at_zero[:, at] for at in stays), offset])
 
-    def _at(self, place: int, at: Codes, values: Mapping[str, Numbers]) -> Numbers:
-        """One column of the model in some rows of one copy, shape (m,), from the varying ones there."""
+    def _column(self, place: int, values: Mapping[str, Numbers], at: Codes | slice) -> Numbers:
+        """One column of the model in some rows, shape (..., m), from the varying ones there, of one shape."""
         column: Numbers = self._at_zero[at, place]
         for name, slope in zip(self.varying, self.slopes, strict=True):
             if (slope[:, place] != 0).any():
                 column = column + slope[at, place] * values[name]
         return column
 
-    def _column(self, at: int, values: Mapping[str, Numbers], own: Flags) -> Numbers:
+    def _in_copies(self, place: int, values: Mapping[str, Numbers], own: Flags) -> Numbers:
         """One column of the model in every copy, shape (B, n); 0 where it is not known."""
-        if self.at_zero is None:
-            every = np.arange(len(self.known))
-            made = [self._made(every, dict(zip(values, one, strict=True)))[:, at] for one in _each(values)]
-            return np.where(own, np.array(made), 0.0)
-        column = np.broadcast_to(self.at_zero[:, at], own.shape)
-        for name, slope in zip(self.varying, self.slopes, strict=True):
-            if (slope[:, at] != 0).any():
-                column = column + slope[:, at] * values[name]
-        return np.where(own, column, 0.0)
+        if self.at_zero is not None:
+            return np.where(own, self._column(place, values, slice(None)), 0.0)
+        every = np.arange(len(self.known))
+        made = [self._made(every, dict(zip(values, one, strict=True)))[:, place] for one in _each(values)]
+        return np.where(own, np.array(made), 0.0)
 
     def _made(self, at: Codes, values: Mapping[str, Numbers]) -> Numbers:
         known = self.known[at]

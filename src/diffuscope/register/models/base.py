@@ -8,6 +8,8 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import models
 
+from diffuscope.register.search import search_key
+
 
 @models.ForeignKey.register_lookup
 @models.Field.register_lookup
@@ -52,6 +54,18 @@ def number() -> models.FloatField:
 def minor() -> models.BigIntegerField:
     """Money as a whole number of its currency's smallest unit, null where nothing is known."""
     return models.BigIntegerField(null=True, blank=True)
+
+
+class SearchKey(models.TextField):
+    """What a search compares of the columns that a model names in `SEARCHED`; made anew with every write."""
+
+    derived = True
+
+    def pre_save(self, model_instance: Any, add: bool) -> str:  # noqa: ARG002 as Django calls it
+        """The key of a row that is about to be written."""
+        key = "\n".join(search_key(getattr(model_instance, name)) for name in model_instance.SEARCHED)
+        setattr(model_instance, self.attname, key)
+        return key
 
 
 class Row(models.Model):

@@ -61,6 +61,15 @@ class Erratum(Row):
     why = text()
     edition = models.ForeignKey(Edition, null=True, on_delete=models.PROTECT, related_name="errata")
 
+    class Meta(Row.Meta):
+        indexes = [
+            models.Index(
+                fields=["observation"],
+                condition=models.Q(edition__isnull=True, retired=False),
+                name="erratum_that_waits",
+            )
+        ]
+
 
 class Job(Row):
     """Work that a worker takes: an export, a report, a study."""

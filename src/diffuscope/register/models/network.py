@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from diffuscope.register.models.base import CaseRow, Row, number, text
+from diffuscope.register.models.base import CaseRow, Row, SearchKey, number, text
 
 
 class Actor(CaseRow):
@@ -35,6 +35,9 @@ class Member(Actor):
     state = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="cities")
     language = models.CharField(max_length=12, default="en")
     opted_in = models.DateField(null=True)
+    searched = SearchKey(blank=True, default="")
+
+    SEARCHED = ("name", "aliases")
 
 
 class Organisation(Actor):
@@ -47,6 +50,9 @@ class MemberName(Row):
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="names")
     language = models.CharField(max_length=12)
     name = text()
+    searched = SearchKey(blank=True, default="")
+
+    SEARCHED = ("name",)
 
 
 class Person(Row):

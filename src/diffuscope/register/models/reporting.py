@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from diffuscope.register.models.base import Row, minor, number, text
+from diffuscope.register.models.base import Row, SearchKey, minor, number, text
 from diffuscope.register.models.network import Member, Person
 
 
@@ -139,8 +139,10 @@ class Observation(models.Model):
     note = text()
     sheet = text()
     row = models.IntegerField(null=True)
+    searched = SearchKey(blank=True, default="")
 
     ADDED_LATER = ("description",)
+    SEARCHED = ("title",)
 
     class Meta:
         ordering = ("id",)
@@ -149,7 +151,15 @@ class Observation(models.Model):
                 fields=["project", "wave", "city", "version"], name="one_observation_of_a_version"
             )
         ]
-        indexes = [models.Index(fields=["wave", "city"]), models.Index(fields=["folded"])]
+        indexes = [
+            models.Index(fields=["wave", "city"]),
+            models.Index(fields=["folded"]),
+            models.Index(
+                fields=["project", "wave", "city", "version"],
+                condition=models.Q(version__gt=1),
+                name="later_version",
+            ),
+        ]
 
 
 class Query(Row):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 AT_ONCE = 50
+CITIES = 2_000
+"""Cities of which the titles that disappeared are read at once."""
 NEAR = 0.72
 """Likeness of two titles (Ratcliff and Obershelp) from which a link is proposed."""
 
@@ -54,11 +56,13 @@ class Proposal(NamedTuple):
 
 def desk(request: Any) -> Any:
     """Proposed links, the projects of a city to be joined or split, and the decisions that were made."""
+    from django.db.models import Exists, OuterRef
     from django.shortcuts import redirect, render
 
     from diffuscope.register import succeed
-    from diffuscope.register.models import Member, Wave
+    from diffuscope.register.models import Member, Project, Wave
 
+    leading = Exists(Project.objects.filter(lead=OuterRef("pk")))
     city = _city(request.GET.get("city") or request.POST.get("city", ""))
     shown: dict[str, Any] = {"typed": request.POST, "city": city}
     if request.method == "POST":
@@ -76,7 +80,7 @@ def desk(request: Any) -> Any:
     shown |= {
         "proposals": proposals(request.person), "kinds": KINDS, "projects": _of_city(city, request.person),
         "decisions": decisions(request.person),
-        "cities": choice_of(Member.objects.filter(retired=False, leads__isnull=False).distinct()),
+        "cities": choice_of(Member.objects.filter(leading, retired=False)),
         "waves": ordered_waves(Wave.objects.filter(retired=False)),
     }  # fmt: skip
     return render(request, "desk.html", shown, status=422 if "wrong" in shown else 200)
@@ -134,7 +138,7 @@ def proposals(person: Any) -> list[Proposal]:
     """Projects that appear in a wave under a new key, near the title of one that disappeared there.
 
     At most `AT_ONCE`, those of the latest waves first: a decision makes room for the next. Each pair of waves
-    takes two queries, until there are as many.
+    takes one query, and one for every `CITIES` cities with new projects, until there are as many.
     """
     from diffuscope.register.models import Wave
 
@@ -148,17 +152,21 @@ def _between(person: Any, before: Any, after: Any) -> Iterator[Proposal]:
     from diffuscope.register.models import Succession
 
     decided = visible(Succession.objects.filter(retired=False), person).values("earlier_id")
-    new = _only_in(person, after, before)
     gone = _only_in(person, before, after).exclude(status__in=ENDED).exclude(project__in=decided)
-    titles: dict[int, dict[str, Any]] = {}
-    for row in gone.filter(city__in=new.order_by().values("city_id")):
-        titles.setdefault(row.city_id, {})[row.folded] = row
-    for row in new.filter(city__any_of=list(titles)).order_by("city__name", "pk") if titles else ():
-        for near in get_close_matches(row.folded, titles[row.city_id], n=1, cutoff=NEAR):
-            other = titles[row.city_id][near]
-            yield Proposal(
-                other.project.code, other.title, row.project.code, row.title, row.city.name, after.code
-            )
+    said = ("city", "folded", "title", "project__code")
+    rows = _only_in(person, after, before).order_by("city__name", "pk").values_list(*said, "city__name")
+    new: dict[int, list[Any]] = {}
+    for city, *row in rows:
+        new.setdefault(city, []).append(row)
+    for at in range(0, len(new), CITIES):
+        cities = list(new)[at : at + CITIES]
+        titles: dict[int, dict[str, tuple[str, str]]] = {}
+        for city, folded, title, code in gone.filter(city__any_of=cities).values_list(*said):
+            titles.setdefault(city, {})[folded] = (code, title)
+        for city in cities:
+            for folded, title, code, name in new[city] if city in titles else ():
+                for near in get_close_matches(folded, titles[city], n=1, cutoff=NEAR):
+                    yield Proposal(*titles[city][near], code, title, name, after.code)
 
 
 def _only_in(person: Any, wave: Any, other: Any) -> Any:
@@ -169,4 +177,4 @@ def _only_in(person: Any, wave: Any, other: Any) -> Any:
 
     same = counting(rows_of(other)).filter(project=OuterRef("project"), city=OuterRef("city"))
     rows = counting(rows_of(wave)).filter(~Exists(same), project__retired=False)
-    return visible(rows, person).select_related("project", "city")
+    return visible(rows, person)

@@ -14,65 +14,14 @@ def projects(request: Any) -> Any:
     from django.shortcuts import render
 
     from diffuscope.register.models import Observation
-    from diffuscope.register.search import projects_found
+    from diffuscope.register.search import ProjectsFound
 
     asked = request.GET.get("q", "").strip()[:200]
-    found = projects_found(Observation.objects.all(), request.person, asked) if asked else ()
-    pages = page_of(request, found if asked else _ByCity(request.person))
-    rows = pages.object_list
-    if asked:
-        shown = visible(Observation.objects.filter(pk__any_of=list(rows)), request.person)
-        by_number = shown.select_related("project", "city", "wave").in_bulk()
-        rows = [by_number[pk] for pk in rows if pk in by_number]
-    shown = {"asked": asked, "rows": rows, "pages": pages, "count": pages.paginator.count}
+    pages = page_of(request, ProjectsFound(Observation.objects.all(), request.person, asked))
+    shown = {
+        "asked": asked, "rows": pages.object_list, "pages": pages, "count": pages.paginator.count,
+    }  # fmt: skip
     return render(request, "projects.html", shown)
-
-
-class _ByCity:
-    """Projects by city and title: counted by city, and read for one page.
-
-    Of each the observation that counts in its latest wave. A list of 100,000 is neither sorted nor read.
-    """
-
-    def __init__(self, person: Any) -> None:
-        from django.db.models import Count, Exists, OuterRef
-
-        from diffuscope.register.models import Observation, Project
-        from diffuscope.register.waves import counting
-
-        self.person, same = person, OuterRef("pk")
-        self.rows = Project.objects.filter(
-            Exists(visible(counting(Observation.objects.filter(project=same)), person)), retired=False
-        )
-        by_lead = self.rows.order_by("lead__name", "lead").values_list("lead")
-        self.counts = list(by_lead.annotate(count=Count("id")))
-
-    def __len__(self) -> int:
-        return sum(count for _, count in self.counts)
-
-    def __getitem__(self, wanted: slice) -> list[Any]:
-        """Rows of the cities that the slice meets, and of them those in it."""
-        before, first, leads = 0, None, []
-        for lead, count in self.counts:
-            if before < wanted.stop and before + count > wanted.start:
-                first = before if first is None else first
-                leads.append(lead)
-            before += count
-        rows = self._latest(leads)
-        return rows[wanted.start - (first or 0) : wanted.stop - (first or 0)]
-
-    def _latest(self, leads: list[int]) -> list[Any]:
-        from diffuscope.register.models import Observation
-        from diffuscope.register.waves import counting
-
-        own = list(self.rows.filter(lead__any_of=leads).order_by().values_list("pk", flat=True))
-        rows = visible(counting(Observation.objects.filter(project__any_of=own)), self.person)
-        latest = {
-            row.project_id: row
-            for row in rows.select_related("project__lead", "city", "wave").order_by("wave__position", "pk")
-        }
-        place = {lead: at for at, lead in enumerate(leads)}
-        return sorted(latest.values(), key=lambda row: (place[row.project.lead_id], row.title, row.pk))
 
 
 def project(request: Any, code: str) -> Any:

@@ -81,15 +81,12 @@ def _asked(request: Any) -> str:
 def _found(request: Any, of: Any) -> list[Any]:
     """Projects of the wave among which the one to be corrected is chosen."""
     from diffuscope.register.models import Observation
-    from diffuscope.register.search import projects_found
+    from diffuscope.register.search import ProjectsFound
 
     asked = _asked(request)
     if not asked or "secretariat" not in request.person.kinds:
         return []
-    pks = projects_found(Observation.objects.filter(wave=of), request.person, asked)[:FOUND]
-    rows = visible(Observation.objects.filter(pk__any_of=pks), request.person)
-    by_number = rows.select_related("project", "city").in_bulk()
-    return [by_number[pk] for pk in pks if pk in by_number]
+    return ProjectsFound(Observation.objects.filter(wave=of), request.person, asked)[:FOUND]
 
 
 def _erratum(request: Any, wave: str) -> str:

@@ -12,7 +12,7 @@ from diffuscope.register.screens.pages import folder_of, said, why_not
 
 def support(request: Any) -> Any:
     """Rows of support that one may see, and the form of a new one."""
-    from django.shortcuts import redirect, render
+    from django.shortcuts import render
 
     from diffuscope.register.models import Organisation
     from diffuscope.register.rights import own_partners
@@ -26,14 +26,9 @@ def support(request: Any) -> Any:
         "organisations": choice_of(every.filter(pk__any_of=[one.pk for one in own]) if own else every),
         "writes": bool(own) or "secretariat" in request.person.kinds, **_choices(),
     }  # fmt: skip
+    giver = request.POST.get("organisation", "")
     if request.method == "POST":
-        wrong = _kept(request, request.POST.get("organisation", ""), None)
-        if not wrong:
-            said(request, Message("support-kept"))
-            return redirect("/support")
-        typed = {name: request.POST.get(name, "") for name in _names()}
-        shown |= {"wrong": wrong, "cells": typed, "partner": request.POST.get("organisation", "")}
-        return render(request, "support.html", shown, status=422)
+        return _answered(request, ("support.html", {**shown, "partner": giver}), giver, None)
     return render(request, "support.html", shown)
 
 
@@ -54,14 +49,22 @@ def row(request: Any, number: int) -> Any:
         said(request, Message("support-withdrawn"))
         return redirect("/support")
     if request.method == "POST":
-        wrong = _kept(request, seen.giver, number)
-        if not wrong:
-            said(request, Message("support-changed"))
-            return redirect("/support")
-        typed = {name: request.POST.get(name, "") for name in _names()}
-        shown |= {"wrong": wrong, "cells": typed, "why": request.POST.get("why", "")}
-        return render(request, "support_row.html", shown, status=422)
+        return _answered(request, ("support_row.html", shown), seen.giver, number)
     return render(request, "support_row.html", shown)
+
+
+def _answered(request: Any, page: tuple[str, dict[str, Any]], giver: str, number: int | None) -> Any:
+    """What follows a form: the list where the row is kept, else the page again with what was typed."""
+    from django.shortcuts import redirect, render
+
+    wrong = _kept(request, giver, number)
+    if not wrong:
+        said(request, Message("support-kept" if number is None else "support-changed"))
+        return redirect("/support")
+    template, shown = page
+    typed = {name: request.POST.get(name, "") for name in _names()}
+    again = {"wrong": wrong, "cells": typed, "why": request.POST.get("why", "")}
+    return render(request, template, {**shown, **again}, status=422)
 
 
 def _kept(request: Any, organisation: str, number: int | None) -> str:
