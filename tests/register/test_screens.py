@@ -320,7 +320,7 @@ def test_guessing_a_password_is_slowed_down(site, client):
     assert own.post("/enter", right).status_code == 429, "nor does the right one help for a while"
 
 
-def test_an_officer_enters_with_a_second_factor_and_without_it_after_a_new_link(site, client):
+def test_an_officer_enters_with_a_second_factor_until_the_server_takes_it_away(site, client):
     from django_otp.oath import TOTP
     from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -361,6 +361,9 @@ def test_an_officer_enters_with_a_second_factor_and_without_it_after_a_new_link(
     link = register.invite(site.folder, "siti", role="secretariat", person=OFFICER).link
     lost = client(None)
     lost.post(link, {"password": word + "!", "again": word + "!"})
+    assert "authenticator app on your phone" not in lost.get("/enter/code").content.decode()
+    link = register.link_for(site.folder, "siti", person=OFFICER, forget_factor=True)[len(site.address) :]
+    lost.post(link, {"password": word, "again": word})
     assert "authenticator app on your phone" in lost.get("/enter/code").content.decode()
 
 
