@@ -50,9 +50,19 @@ def test_every_key_stands_in_every_file_with_the_same_places():
                 else known
             )
             more = {"value"} if key in ("message.money-parts",) else set()
+            if key.endswith("read-as"):  # a command says in English all that there is to say of a reading
+                more = {"column", "written", "means", "row", "rows"}
             assert places <= known | allowed | more, (code, key)
             if not key.startswith(
-                ("message.problem", "message.peer", "message.money", "message.amount", "message.history-")
+                (
+                    "message.problem",
+                    "message.peer",
+                    "message.money",
+                    "message.amount",
+                    "message.history-",
+                    "message.read-as",
+                    "message.heading-read-as",
+                )
             ):
                 assert known - places <= {"entity", "field", "state"}, (code, key)
         assert len(language(code).months) == 12
@@ -489,3 +499,35 @@ def _bank():
     from diffuscope.register.models import Role
 
     return Role.objects.get(person__code="bank").organisation.code
+
+
+def test_a_representative_takes_a_workbook_in_in_the_language_of_the_page(site, client, tmp_path):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from messy import own_workbook
+
+    headings = ("City", "Project title", "Focus area", "Status", "Start")
+    rows = [
+        ("Bangkok", "9001", "Built Infrastructure", "On-going", "๒๕๖๘"),
+        ("Bangkok", "9002", "9003", "completed", ""),
+    ]
+    file = own_workbook(tmp_path / "9004 Thailand.xlsx", ["Thailand 2026"], headings, rows)
+    own = client("rep-THA", language=None)
+
+    def sent(name, data):
+        return own.post("/waves/2026/take-in", {"files": [SimpleUploadedFile(name, data)]})
+
+    page = sent(file.name, file.read_bytes()).content.decode()
+    refused = sent("9005.xlsx", b"none").content.decode()
+    words = language("th")
+    assert {words.word["new"], words.word["question"]} <= set(re.findall(r">([^<>]+)</td>", page))
+    assert words.message["no-area"].format(value="9003").replace("`9003`", "“9003”") in page
+    assert "“On-going” อ่านเป็น “กำลังดำเนินการ”" in page
+    assert words.message["refused-damaged"] in refused
+    english = _words("en")
+    shown = [one for one in re.findall(r">([^<>]+)<", page + refused) if one.strip()]
+    left = {one.strip() for one in shown} & {text for key, text in english.items() if len(text) > 3}
+    assert left <= {"English"}, left
+    name = re.search(r'name="file" value="([^"]+)"', page)[1]
+    own.post("/waves/2026/take-in", {"do": "take", "file": [name]})
+    says = re.search(r'class="said" role="status">([^<]+)', own.get("/waves/2026").content.decode())[1]
+    assert says.startswith("9004-Thailand.xlsx: ใหม่ 1"), says

@@ -336,7 +336,7 @@ def test_guessing_a_password_is_slowed_down(site, client):
     assert own.post("/enter", right).status_code == 429, "nor does the right one help for a while"
 
 
-def test_an_officer_enters_with_a_second_factor_and_without_it_after_a_new_link(site, client):
+def test_an_officer_enters_with_a_second_factor_until_the_server_takes_it_away(site, client):
     from django_otp.oath import TOTP
     from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -377,6 +377,9 @@ def test_an_officer_enters_with_a_second_factor_and_without_it_after_a_new_link(
     link = register.invite(site.folder, "siti", role="secretariat", person=OFFICER).link
     lost = client(None)
     lost.post(link, {"password": word + "!", "again": word + "!"})
+    assert "Add this key to an authenticator app" not in lost.get("/enter/code").content.decode()
+    link = register.link_for(site.folder, "siti", person=OFFICER, forget_factor=True)[len(site.address) :]
+    lost.post(link, {"password": word, "again": word})
     assert "Add this key to an authenticator app" in lost.get("/enter/code").content.decode()
 
 

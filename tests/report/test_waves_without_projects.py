@@ -80,3 +80,27 @@ def test_without_projects_and_returns_there_is_no_register(tmp_path):
         (case / name).unlink()
     with pytest.raises(PlanError, match="neither a table `projects` nor `returns`"):
         run_study(read_case(case), parts=("monitoring",))
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"), [("nil", "confirmed"), ("silent", "not checkable")], ids=["nil", "silent"]
+)
+def test_a_printed_zero_is_confirmed_where_everybody_reported_nothing(tmp_path, state, outcome):
+    case = new_case(tmp_path / state, monitoring=True)
+    settings = (case / "case.toml").read_text(encoding="utf-8")
+    settings = settings.replace("[waves]\n", '[waves]\n2026 = "2026-09-30"\n')
+    (case / "case.toml").write_text(settings, encoding="utf-8")
+    told = "".join(f"2026,{city},{state},,invented,\n" for city in CITIES)
+    (case / "returns.csv").write_text(f"wave,unit,state,received,source,note\n{told}", encoding="utf-8")
+    head = "document,locator,quantity,unit,area,sub_area,status,wave,printed,value,decimals,note\n"
+    rows = (
+        "projects,,,,,2026",
+        "projects,alder,,,,2026",
+        "projects,,Water,,,2026",
+        "projects,,,,ongoing,2026",
+    )
+    figures = "".join(f"report-2025,p. {at},{row},0,0,0,\n" for at, row in enumerate(rows, start=1))
+    (case / "published.csv").write_text(head + figures, encoding="utf-8")
+    (case / "claims.csv").unlink()
+    audit = [row for row in run_study(read_case(case), parts=("audit",)).audit if row.kind == "counted"]
+    assert [row.outcome for row in audit] == [outcome] * len(rows), [row.description for row in audit]

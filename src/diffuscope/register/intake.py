@@ -15,7 +15,7 @@ from diffuscope.register.form import about_form
 from diffuscope.register.judge import Judged, Known, judge
 from diffuscope.register.keep import keep
 from diffuscope.register.lookup import member_named, names_of
-from diffuscope.register.messages import Message, Term
+from diffuscope.register.messages import Message, Term, Value
 from diffuscope.register.place import keep_received
 from diffuscope.register.rights import require
 from diffuscope.register.sent import Refused, about_sent, open_sent, read_sent
@@ -159,15 +159,15 @@ def _taken(
         try:
             incoming = _incoming(act, place, file, asked)
         except Refused as why:
-            shown.refused = str(why)
+            shown.refused = why.why
             return shown
         shown.member, shown.wave, shown.nothing = (
             incoming.member.code,
             incoming.wave.code,
             incoming.sent.nothing,
         )
-        shown.readings = [one.says for one in incoming.sent.readings if not _own_words(one, incoming)]
-        shown.warnings = [one.message for one in incoming.sent.warnings]
+        shown.readings = [_read_as(one) for one in incoming.sent.readings if not _own_words(one, incoming)]
+        shown.warnings = [Message("warned", {"says": one.message}) for one in incoming.sent.warnings]
         if _came_before(incoming):
             shown.again = True
             return shown
@@ -177,7 +177,7 @@ def _taken(
         _ask_about_split(shown.rows)
         _ask_about_twice(shown.rows)
         if shown.nothing and any(one.kind in ("new", "changed", "question") for one in shown.rows):
-            shown.refused = "it says that there is nothing to report, but rows of it were changed or added"
+            shown.refused = Message("refused-nothing-but-rows")
             return shown
         missing = [] if shown.nothing else _missing(shown.rows, known, incoming)
         shown.missing = [f"{one.project.code}: {one.title} ({one.city.name})" for one in missing]
@@ -185,6 +185,18 @@ def _taken(
             keep_received(place, file.read_bytes())
             shown.questions = keep(act, place, incoming, (shown.rows, missing))
         return shown
+
+
+def _read_as(one: ReadAs) -> Message:
+    """What was read as what, in the words that the reader's language has for it."""
+    part = {"status": "status", "headings": "heading"}.get(one.column)
+    said: dict[str, Value] = {
+        "says": one.says, "written": one.written, "row": str(one.row), "rows": str(one.rows),
+        "means": Term(part, one.means) if part else one.means,
+    }  # fmt: skip
+    if one.column == "headings":
+        return Message("heading-read-as", said)
+    return Message("read-as", {**said, "column": Term("heading", one.column)})
 
 
 def _own_words(one: ReadAs, incoming: Incoming) -> bool:
@@ -206,7 +218,7 @@ def _incoming(act: Act, place: Place, file: Path, asked: tuple[str | None, str |
     form = _form(place, about) if about else None
     wave = _open_wave(asked[0]) if form is None else form.wave
     if wave.state != "open":
-        raise Refused(f"it is a form of the wave {wave.code}, which is {wave.state}")
+        raise Refused(Message("refused-form-of", {"wave": wave.code, "state": Term("word", wave.state)}))
     member = form.member if form is not None else _sender(asked[1], file, book, wave)
     require(act, "report", member)
     context = context_of(wave, member if form is None else None)
@@ -228,9 +240,7 @@ def _form(place: Place, about: dict[str, str]) -> Any:
     says = {} if form is None else about_form(place, form)
     token = says.get("token", "")
     if not hmac.compare_digest(about.get("token", ""), token) or {**about, **says} != about or form is None:
-        raise Refused(
-            "its hidden sheet was not written by this register, or was changed: send the form as it was made"
-        )
+        raise Refused(Message("refused-hidden"))
     return form
 
 
@@ -261,7 +271,7 @@ def _sender(asked: str | None, file: Path, book: Workbook, wave: Any) -> Any:
         ]
         if len(named) == 1:
             return named[0]
-    raise Refused("it does not say which state sends it; say so with --from, such as --from THA")
+    raise Refused(Message("refused-sender"))
 
 
 def _base_cells(form: Any) -> dict[str, dict[str, str]]:

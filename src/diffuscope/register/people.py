@@ -171,8 +171,8 @@ def links_made(whom: Any) -> list[LinkMade]:
     """Links that others made for a person, the latest first; at most `SHOWN`."""
     from diffuscope.register.models import Change
 
-    own = whom.invitations.order_by().values("pk")
-    rows = Change.objects.filter(entity="Invitation", field="", row__in=own).exclude(person=whom)
+    own = whom.invitations.order_by()
+    rows = Change.objects.filter(entity="Invitation", field="", row__in=own.values("pk")).exclude(person=whom)
     return [
         LinkMade(one.at, one.person.name, one.why == FORGOT)
         for one in rows.select_related("person").order_by("-pk")[:SHOWN]

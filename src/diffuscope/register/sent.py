@@ -21,6 +21,7 @@ from diffuscope.records.phrases import lower_first
 from diffuscope.register.form import LISTS, SHEET
 from diffuscope.register.joint import split_units
 from diffuscope.register.language import means_yes, nothing_words, own_headings
+from diffuscope.register.messages import Message
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.raw import ROW, RawTable
 from diffuscope.tables.read_as import fold
@@ -41,7 +42,16 @@ LARGEST = 30_000_000
 
 
 class Refused(Exception):  # noqa: N818 it is an answer to the sender, not a fault
-    """A workbook that is not taken, and why."""
+    """A workbook that is not taken, and why.
+
+    Parameters
+    ----------
+    why : Message
+    """
+
+    def __init__(self, why: Message) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,18 +129,18 @@ def open_sent(data: bytes, file: str) -> Workbook:
         With the reason.
     """
     if not file.lower().endswith(".xlsx"):
-        raise Refused("it is no .xlsx workbook; save it as .xlsx and send that")
+        raise Refused(Message("refused-no-xlsx"))
     if len(data) > LARGEST:
-        raise Refused(f"it is larger than {LARGEST // 1_000_000} MB, which no list of projects is")
+        raise Refused(Message("refused-large", {"size": str(LARGEST // 1_000_000)}))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if any(name.lower().endswith(MACROS) for name in packed.namelist()):
-                raise Refused("it holds macros; save it as .xlsx without them")
+                raise Refused(Message("refused-macros"))
         return Workbook(data, lambda _: True)
     except (zipfile.BadZipFile, NotImplementedError):
-        raise Refused("it is no .xlsx workbook, or it is damaged; save it again as .xlsx") from None
+        raise Refused(Message("refused-damaged")) from None
     except Unreadable as error:
-        raise Refused(_as_reason(error.problem(file))) from None
+        raise Refused(Message("refused-unread", {"why": _as_reason(error.problem(file))})) from None
 
 
 def about_sent(book: Workbook) -> dict[str, str]:
@@ -183,14 +193,11 @@ def read_sent(
                 readings += read.readings
                 warnings += [one for one in [*wrong, *read.warnings] if one.rule != "headings-lower"]
     except Unreadable as error:
-        raise Refused(_as_reason(error.problem(file))) from None
+        raise Refused(Message("refused-unread", {"why": _as_reason(error.problem(file))})) from None
     if not rows and not nothing and about:
-        raise Refused("it holds no project, and does not say that there is nothing to report")
+        raise Refused(Message("refused-empty"))
     if not rows and not nothing:
-        raise Refused(
-            "no sheet of it holds projects: none has headings such as City, Project title and Status. "
-            "Say what its headings mean with --column, such as --column 'Projet=title'"
-        )
+        raise Refused(Message("refused-headings"))
     return Sent(file, about, rows, nothing, readings, warnings)
 
 
@@ -249,7 +256,9 @@ def _refuse_other_wave(
     if "wave" in table.cells.columns:
         named = set(table.cells["wave"].drop_nulls())
         if named and context.wave not in named:
-            raise Refused(f"its rows are of the wave {', '.join(sorted(named))}, and open is {context.wave}")
+            raise Refused(
+                Message("refused-rows-of", {"waves": ", ".join(sorted(named)), "wave": context.wave})
+            )
         return
     first = int(table.cells[ROW][0]) if table.cells.height else len(rows)
     above = " ".join(cell for row in rows[: max(first - 2, 0)] for cell in row)
@@ -259,10 +268,7 @@ def _refuse_other_wave(
             return
         older = [wave for wave in others if wave in words]
         if older:
-            raise Refused(
-                f"it says that it is of the wave {older[0]}, and open is {context.wave}; if it is of "
-                f"{context.wave}, write that into its title"
-            )
+            raise Refused(Message("refused-title-of", {"older": older[0], "wave": context.wave}))
 
 
 def _words(text: str) -> set[str]:

@@ -10,7 +10,7 @@ from diffuscope.monitoring.waves import by_unit
 from diffuscope.records.statuses import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 PLACES = ("unit", "area", "sub_area")
 QUANTITIES = ("projects", "share", "cities")
@@ -19,7 +19,7 @@ OF_RETURNS = ("returns", "expected-returns", "carried-forward")
 KNOWN_SCHEMA = {"least": pl.Int64, "most": pl.Int64, "of": pl.Int64, "why": pl.String}
 
 
-def counted(published: pl.DataFrame, prepared: pl.DataFrame) -> pl.DataFrame:
+def counted(published: pl.DataFrame, prepared: pl.DataFrame, without: Collection[str] = ()) -> pl.DataFrame:
     """Each printed figure with what the project rows of its wave give.
 
     Parameters
@@ -28,6 +28,8 @@ def counted(published: pl.DataFrame, prepared: pl.DataFrame) -> pl.DataFrame:
         The table of the case, typed.
     prepared : polars.DataFrame
         Project rows, from `monitoring.waves.prepared`.
+    without : collection of str
+        Waves in which returns came and none had a project to report: every count of theirs is zero.
 
     Returns
     -------
@@ -37,7 +39,7 @@ def counted(published: pl.DataFrame, prepared: pl.DataFrame) -> pl.DataFrame:
         of; and `why`: in words, why nothing can be counted (null where something can).
     """
     rows = published.with_row_index("_at").with_columns(
-        why=_why_not(published, prepared), _given=_given(published)
+        why=_why_not(published, prepared, without), _given=_given(published)
     )
     parts = [rows.filter(pl.col("why").is_not_null()).with_columns(_nothing())]
     ready = rows.filter(pl.col("why").is_null())
@@ -53,7 +55,7 @@ def _given(published: pl.DataFrame) -> pl.Series:
     return published.select(pl.concat_str(*names, separator=" ", ignore_nulls=True)).to_series()
 
 
-def _why_not(published: pl.DataFrame, prepared: pl.DataFrame) -> pl.Series:
+def _why_not(published: pl.DataFrame, prepared: pl.DataFrame, without: Collection[str]) -> pl.Series:
     waves = prepared.group_by("wave").agg(
         pl.col("area").is_not_null().any().alias("has_area"),
         pl.col("sub_area").is_not_null().any().alias("has_sub_area"),
@@ -66,6 +68,8 @@ def _why_not(published: pl.DataFrame, prepared: pl.DataFrame) -> pl.Series:
         .then(pl.format("the register has nothing called `{}`", "quantity"))
         .when(pl.col("wave").is_null())
         .then(pl.lit("the figure names no wave"))
+        .when(pl.col("wave").is_in(list(without)))
+        .then(None)
         .when(pl.col("has_area").is_null())
         .then(pl.format("the register has no rows for {}", "wave"))
         .when(pl.col("sub_area").is_not_null() & ~pl.col("has_sub_area"))

@@ -57,7 +57,11 @@ def against_register(
 
 
 def _all_given(printed: Printed, published: pl.DataFrame, prepared: pl.DataFrame) -> dict[int, _Given]:
-    cells_of = counted(published, prepared).select(_Given._fields).iter_rows()
+    listed = set(prepared["wave"])
+    without = [
+        wave for wave in printed.returns.waves if wave not in listed and printed.returns.returned(wave)
+    ]
+    cells_of = counted(published, prepared, without).select(_Given._fields).iter_rows()
     given = {figure.row: _Given(*cells) for figure, cells in zip(printed.figures, cells_of, strict=True)}
     for figure in printed.figures:
         here = given[figure.row]

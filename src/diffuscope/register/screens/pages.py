@@ -136,7 +136,9 @@ def guarded(page: Page) -> Callable[..., Any]:
             if not request.person.kinds & set(page.who):
                 raise Http404
         own = getattr(import_module(f"diffuscope.register.screens.{module}"), name)
-        if not {"city", "partner"} & set(page.who) and OFFICERS & set(page.who):  # theirs are in English
+        if not {"city", "representative", "partner"} & set(page.who) and OFFICERS & set(
+            page.who
+        ):  # theirs are in English
             speak(request, language("en"))
         try:
             return own(request, **named)

@@ -7,16 +7,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import PlanError
+from diffuscope.register.messages import Message
 from diffuscope.register.screens.pages import folder_of, said
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SAID = {
-    "say so with --from, such as --from THA": "say so under Sender below",
-    "Say what its headings mean with --column, such as --column 'Projet=title'": "say below what they mean",
-}
-"""What a command is told about its options, and where it stands on the page."""
+    from diffuscope.register.messages import Value
+
+HERE = {"refused-sender": "refused-sender-here", "refused-headings": "refused-headings-here"}
+"""Reasons that tell a command of its options, and what they say on a page."""
 FOLDER = "uploads"
 """Workbooks that wait for a decision."""
 
@@ -35,7 +35,7 @@ def take_in(request: Any, wave: str) -> Any:
         done = taken(folder, files, person=person, wave=wave, sender=sender)
         for one in files:
             one.unlink(missing_ok=True)
-        said(request, " ".join(_outcome(one) for one in done))
+        said(request, " ".join(_outcome(one).said_in(request.words) for one in done))
         return redirect(f"/waves/{wave}")
     sender = sender or request.GET.get("sender") or None
     shown: dict[str, Any] = {"wave": of, "sender": sender or ""}
@@ -43,13 +43,12 @@ def take_in(request: Any, wave: str) -> Any:
     if request.method == "POST":
         uploads = request.FILES.getlist("files")
         if not uploads:
-            raise PlanError("Choose one or more workbooks first.")
+            raise PlanError(Message("choose-workbooks"))
         files = [_kept(folder, one) for one in uploads]
     if files:
         previews = taken(folder, files, person=person, wave=wave, sender=sender, preview=True)
         for preview in previews:
-            for option, here in SAID.items():
-                preview.refused = preview.refused.replace(option, here)
+            preview.refused = _here(preview.refused)
         shown["previews"] = [(one, _name(file)) for one, file in zip(previews, files, strict=True)]
         shown["going"] = any(not one.refused and not one.again for one in previews)
         shown["secretary"] = "secretariat" in request.person.kinds
@@ -62,7 +61,7 @@ def _kept(folder: Path, upload: Any) -> Path:
     from diffuscope.register.sent import LARGEST
 
     if upload.size > LARGEST:
-        raise PlanError(f"`{upload.name}` is larger than {LARGEST // 1_000_000} MB.")
+        raise PlanError(Message("upload-large", {"file": upload.name, "size": str(LARGEST // 1_000_000)}))
     data = upload.read()
     plain = re.sub(r"[^\w.-]+", "-", upload.name.rpartition("/")[2])[-80:].lstrip(".-") or "workbook.xlsx"
     place = folder / FOLDER / hashlib.sha256(data).hexdigest()[:32]
@@ -90,16 +89,20 @@ def waiting(folder: Path, name: str) -> Path:
     """A workbook that was uploaded before; nothing outside that folder."""
     file = folder / FOLDER / name
     if not re.fullmatch(r"[0-9a-f]{32}/[\w.-]+", name) or not file.is_file():
-        raise PlanError("This workbook is here no more; upload it again.")
+        raise PlanError(Message("upload-gone"))
     return file
 
 
-def _outcome(preview: Any) -> str:
+def _here(why: str) -> str:
+    return Message(HERE.get(why.code, why.code), why.values) if isinstance(why, Message) else why
+
+
+def _outcome(preview: Any) -> Message:
+    said: dict[str, Value] = {"file": preview.file}
     if preview.refused:
-        return f"{preview.file} was not taken: {preview.refused}."
+        return Message("taken-refused", {**said, "why": _here(preview.refused)})
     if preview.again:
-        return f"{preview.file} was taken before, and nothing changed."
+        return Message("taken-again", said)
     asked = preview.count("question") + len(preview.missing)
-    new, changed = preview.count("new"), preview.count("changed")
-    same = preview.count("unchanged")
-    return f"{preview.file}: {new} new, {changed} changed, {same} unchanged, {asked} asked."
+    counts = {kind: str(preview.count(kind)) for kind in ("new", "changed", "unchanged")}
+    return Message("taken", {**said, **counts, "asked": str(asked)})
