@@ -142,6 +142,8 @@ def test_an_erratum_is_entered_where_editions_are_and_told_to_everybody_once_con
     compare = "/waves/2025/bangkok/compare?with=2024"
     assert "0 %" not in shown(client("rep-VNM").get(compare)), "nobody else sees it before it is published"
     assert "0 %" in shown(client("rep-THA").get(compare))
+    for code, version in (("rep-VNM", 1), ("rep-THA", 2), (OFFICER, 2)):
+        assert versions_listed(row.project, code) == [(row.wave_id, version)] * 2, code
     first = proposed_beside_the_first()
     assert "Edition 2 of the wave 2025 is proposed" in shown(chair.get("/waves"))
     assert "It takes up 1 erratum" in shown(chair.get(page))
@@ -151,6 +153,17 @@ def test_an_erratum_is_entered_where_editions_are_and_told_to_everybody_once_con
     told = ["Bangkok", "% complete", "not known", "0", "letter of 3 October"]
     assert row_of(edition, row.title)[1:] == told
     assert OFFICER not in shown(edition)
+
+
+def versions_listed(project, code):
+    """Which row of a project somebody finds in the list of all, and by its key."""
+    from diffuscope.register.models import Observation, Person
+    from diffuscope.register.search import ProjectsFound
+
+    person = Person.objects.get(code=code)
+    lists = (ProjectsFound(Observation.objects.all(), person, asked) for asked in ("", project.code))
+    rows = [one for own in lists for one in own[: len(own)]]
+    return [(one.wave_id, one.version) for one in rows if one.project_id == project.pk]
 
 
 def proposed_beside_the_first():
