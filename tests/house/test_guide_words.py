@@ -9,7 +9,10 @@ import pytest
 
 ROOM = Path(__file__).parents[2]
 REGISTER = ROOM / "src" / "diffuscope" / "register"
-GUIDES = [*sorted((ROOM / "docs" / "how-to").glob("guide-*.md")), ROOM / "docs" / "how-to" / "register-screens.md"]
+GUIDES = [
+    *sorted((ROOM / "docs" / "how-to").glob("guide-*.md")),
+    ROOM / "docs" / "how-to" / "register-screens.md",
+]
 MARKED = re.compile(r"(?<![*\w\0])\*([^*\0\n][^*\0]*?)\*(?![*\w])")
 """What stands between single asterisks; of two, which are strong, nothing."""
 FIRST_VERSION = ("Versi pertama", "คำแปลนี้", "Bản dịch này")
