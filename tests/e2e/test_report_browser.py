@@ -299,3 +299,38 @@ def test_no_sentence_says_that_one_government_coerced_another(read):
     assert (
         re.findall(rf"{names}[^.]{{0,40}}\b(?:coerced|forced|compelled|pressured)\b[^.]{{0,40}}", text) == []
     )
+
+
+OVERLAPPING = """figure => {
+    const seen = [...figure.querySelectorAll(".canvas svg text")].filter((one) => one.textContent.trim());
+    const boxes = seen.map((one) => [one.getBoundingClientRect(), one.textContent]);
+    return boxes.flatMap(([a, first], at) => boxes.slice(at + 1)
+        .filter(([b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3)
+        .map(([, second]) => `${first} × ${second}`));
+}"""
+"""Texts of a figure that run into each other."""
+
+
+@pytest.mark.slow
+def test_no_word_of_the_evidence_runs_into_another_on_a_phone(read):
+    reader = read(390)
+    matrices = reader.page.locator("figure[data-chart$='evidence-matrix']").all()
+    assert matrices
+    for figure in matrices:
+        figure.scroll_into_view_if_needed()
+        figure.and_(reader.page.locator("[data-ready]")).wait_for(timeout=20_000)
+        assert figure.evaluate(OVERLAPPING) == []
+
+
+@pytest.mark.slow
+def test_a_regression_table_of_its_own_fits_a_phone(browser, report_page):
+    page = browser.new_context(viewport={"width": 390, "height": 800}, color_scheme="dark").new_page()
+    tables = sorted((report_page.parent / "models").glob("*.html"))
+    assert tables
+    for file in tables:
+        page.goto(file.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, file.name
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"][:90]) for one in found] == [], file.name
+    page.context.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from network_people import CHAIR, OFFICER
 
@@ -99,6 +101,20 @@ def test_peers_come_with_their_reason_and_lead_to_a_request(site, client):
     text = client("city-bangkok").get("/peers/bangkok").content.decode()
     assert "/exchanges?asking=bangkok&amp;asked=" in text
     assert client("city-bangkok").get("/peers/phuket").status_code == 404
+
+
+def test_a_list_of_several_cities_begins_empty_so_that_nobody_writes_for_the_first(site, client):
+    officer, found = client(OFFICER), {}
+    for page in ("/exchanges", "/needs", "/practices", "/waves/2026/indicators"):
+        text = officer.get(page).content.decode()
+        for name, options in re.findall(
+            r'<select id="[^"]*" name="(\w+)"[^>]*>(.*?)</select>', text, re.DOTALL
+        ):
+            values = re.findall(r'<option value="([^"]*)"', options)
+            if name in ("member", "asking", "asked") and " selected" not in options:
+                found[page, name] = (len(values) > 2, values[0])
+    assert len(found) >= 4
+    assert set(found.values()) == {(True, "")}
 
 
 def test_partners_see_needs_of_cities_that_opted_in_and_match_their_own_offers(site, client):

@@ -49,6 +49,7 @@ class _Page(HTMLParser):
         self.tables: dict[str, Lines] = {}
         self.own: Lines = []
         self.caption = self.within = ""
+        self.more: list[str] = []
 
     def handle_starttag(self, tag, attrs):
         self.within = tag
@@ -58,6 +59,7 @@ class _Page(HTMLParser):
             self.own.append([])
         elif tag in ("td", "th"):
             self.own[-1].append("")
+            self.more = [""] * (int(dict(attrs).get("colspan", 1)) - 1)  # columns that the cell takes besides
 
     def handle_data(self, data):
         if self.within == "caption":
@@ -67,6 +69,8 @@ class _Page(HTMLParser):
 
     def handle_endtag(self, tag):
         self.within = ""
+        if tag in ("td", "th"):
+            self.own[-1] += self.more
         if tag == "table":
             self.tables[self.caption] = self.own
 

@@ -8,7 +8,19 @@ import altair as alt
 import polars as pl
 
 from diffuscope.figures.figure import Figure
-from diffuscope.figures.rows import NARROW, Across, Align, Row, data, down, finish, stacked, tooltip, words
+from diffuscope.figures.rows import (
+    NARROW,
+    NARROWEST,
+    Across,
+    Align,
+    Row,
+    data,
+    down,
+    finish,
+    stacked,
+    tooltip,
+    words,
+)
 from diffuscope.figures.text import NAMED, clean, lines
 from diffuscope.records.phrases import counted, listed, upper_first
 
@@ -49,6 +61,8 @@ _OVER_BARS: tuple[tuple[int, Align, str, int], ...] = (
     (1, "right", "weight of evidence", 18),
 )
 _HEAD, _LINE, _MARKS = 46, 15, 20
+_LETTER = 7
+"""Pixels that a letter or digit of an id takes at most, with its share of the space to the next id."""
 _LABEL = f"({NARROW} || width > 960 ? datum.long : datum.short)"
 # on a narrow view marks stand under the words of their row, not beside them
 _UNDER = alt.ExprRef(expr=f"{NARROW} ? datum.drop : 0")
@@ -193,16 +207,27 @@ def _headings(heads: list[Row], dots: list[Row], height: int) -> list[alt.Chart]
     """Name of each mechanism, the ids of its passages over their columns, and the sides of the bars."""
     foot = {row["mechanism"]: row["top"] + row["height"] - 10 for row in heads}
     columns = {(dot["mechanism"], dot["slot"]): dot["id"] for dot in dots}
-    ids = [{"text": name, "slot": slot, "y": foot[of]} for (of, slot), name in columns.items()]
+    longest = max(len(name) for name in columns.values())
+    fits = longest <= 4 and _slots(dots) <= 10  # others would run into each other: they stand in the tooltip
+    tight = longest * _LETTER > _least_column(dots)
+    ids = [
+        {"text": name if fits else "", "slot": slot, "y": foot[of], "tight": tight}
+        for (of, slot), name in columns.items()
+    ]
     names = [{"text": upper_first(clean(name, 40)), "y": y - 18} for name, y in foot.items()]
     drawn = [words(names, height, style="heading")]
     for end, align, text, up in _OVER_BARS:
         side = [{"text": text, "y": y - up} for y in foot.values()]
         drawn.append(words(side, height, style="quiet", at=_BARS.at(end), align=align))
-    # longer ids would run into each other on a phone; they stand in the tooltip
-    if max(len(name) for name in columns.values()) <= 4 and _slots(dots) <= 10:
-        drawn.append(words(ids, height, style="quiet", align="center").encode(x=_slot(dots)))
+    shown = words(ids, height, style="quiet", align="center").encode(x=_slot(dots))
+    drawn.append(shown.transform_filter(f"!datum.tight || !({NARROW})"))
     return drawn
+
+
+def _least_column(dots: list[Row]) -> float:
+    """Pixels between two passages on the narrowest view."""
+    start, end = _DOTS.narrow
+    return (end * NARROWEST - start) / max(6, _slots(dots))
 
 
 def _dots(dots: list[Row], height: int) -> list[alt.Chart]:

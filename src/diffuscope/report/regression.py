@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 FOOT = "Regression table by diffuscope"
 MADE = datetime(1980, 1, 1)
 """Date in the file's properties, so that the same table gives the same bytes."""
+STYLE = (
+    "body { margin: 1.5rem; font: 1rem/1.5 system-ui, sans-serif; } .scroll { overflow-x: auto; } "
+    "h1 { font-size: 1.2rem; } caption { display: none; } "
+    "table { border-collapse: collapse; font-size: .9rem; } "
+    "th, td { text-align: left; vertical-align: top; padding: .15rem 1rem .15rem 0; } "
+    "th { font-weight: 600; } "
+    "thead, tfoot, tbody + tbody { border-top: 1px solid; } thead th { border-bottom: 1px solid; } "
+    "tbody td { font-variant-numeric: tabular-nums; } tfoot td { padding-top: .5rem; font-size: .85rem; } "
+    "@media (max-width: 40rem) { body { margin: 1rem; } th, td { padding-right: .6rem; } } "
+    "@media print { body { margin: 0; font-size: 9pt; } .scroll { overflow: visible; } }"
+)
 
 
 def write_regression_table(table: RegressionTable, path: str | Path) -> Path:
@@ -61,10 +72,14 @@ def regression_page(table: RegressionTable) -> bytes:
     ----------
     table : RegressionTable
     """
-    head = f'<meta charset="utf-8"><title>{html_text(table.title)}</title>'
-    return (
-        f'<!doctype html>\n<html lang="en"><head>{head}</head><body>\n{table.html()}</body></html>\n'.encode()
+    title = html_text(table.title)
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="color-scheme" content="light dark"><title>{title}</title><style>{STYLE}</style>'
     )
+    region = f'<div class="scroll" role="region" tabindex="0" aria-label="{title}">'
+    body = f"<main><h1>{title}</h1>\n{region}\n{table.html()}</div></main>"
+    return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>\n{body}</body></html>\n'.encode()
 
 
 def regression_word(table: RegressionTable) -> bytes:

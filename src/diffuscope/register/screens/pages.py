@@ -165,7 +165,8 @@ SECRET = frozenset({"csrfmiddlewaretoken", "password", "again", "code"})
 TYPED = frozenset({
     *("why", "answer", "about", "note", "comment", "title", "description", "results", "cost", "conditions"),
     *("contact", "documents", "outcome", "source", "name", "kind", "place", "amount", "value"),
-    *("since", "day", "baseline", "target", "actual", "unit_of_measure", "indicator"),
+    *("since", "day", "whom", "email", "wave", "baseline", "target", "actual"),
+    *("unit_of_measure", "indicator"),
 })  # fmt: skip
 """Fields that somebody writes into: shown again, however short, when the page refuses what was sent."""
 

@@ -48,6 +48,18 @@ class Row:
         """Which of the cells names the line: the first that is not empty."""
         return next((at for at, cell in enumerate(self.cells) if cell != ""), 0)
 
+    @property
+    def span(self) -> int:
+        """How many columns its head takes on a page: at the head of a group the empty ones after it too.
+
+        >>> Row(("Laos", "", "", 9), 1).span, Row(("", "Vientiane", "", 5), 3).span
+        (3, 2)
+        >>> Row(("", "Denpasar", "No return", ""), 3).span, Row(("Laos", "", 9)).span
+        (1, 1)
+        """
+        after = self.cells[self.head + 1 :] if self.level in (1, 3) else ()
+        return 1 + next((at for at, cell in enumerate(after) if cell != ""), 0)
+
 
 @dataclass(frozen=True)
 class Table:
