@@ -141,6 +141,13 @@ def test_nothing_is_left_behind_when_it_is_stopped(tmp_path, monkeypatch, place,
     assert list(tmp_path.rglob("*")) == [tmp_path / "there"]
 
 
+def test_its_page_names_every_choice_of_what_it_explains(tmp_path):
+    page = " ".join(new_case(tmp_path / "it", monitoring=True).joinpath("README.md").read_text().split())
+    for table, name in (("projects", "status"), ("claims", "kind"), ("returns", "state")):
+        choices = next(one.choices for one in CATALOGUE[table].columns if one.name == name)
+        assert [one for one in choices if one not in page and one != "received"] == [], name
+
+
 def test_nothing_is_left_behind_when_it_is_stopped_while_moving(tmp_path, monkeypatch):
     moved = []
     rename = Path.rename

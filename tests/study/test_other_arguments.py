@@ -18,6 +18,7 @@ LAWS = pl.DataFrame({"unit": ["a", "b"], "time": [2001, 2002]})
         (lambda: diffuscope.findings("asean-smart-cities", "membership"), "`read_case`"),
         (lambda: diffuscope.plan_evidence("asean-smart-cities"), "`read_case`"),
         (lambda: diffuscope.write_data_package("asean-smart-cities", "out"), "`read_case`"),
+        (lambda: diffuscope.export_data("asean-smart-cities", "out", to="graphml"), "`read_case`"),
         (lambda: diffuscope.write_report("my-report", "out"), "`read_result`"),
         (lambda: diffuscope.write_edition("my-report", "out.html", edition="public"), "`read_result`"),
         (lambda: diffuscope.thresholds(LAWS), "`diffusion_network"),
@@ -38,6 +39,12 @@ def test_a_table_that_no_case_has_is_named_with_those_there_are():
     case = diffuscope.case_from_frames(id="a", title="A")
     with pytest.raises(diffuscope.PlanError, match="no table `adoption`; its tables are `units`"):
         case.table("adoption")
+
+
+def test_a_result_is_refused_where_it_lacks_what_an_export_needs(founding_result):
+    for to, made in (("graphml", "Networks are"), ("datapackage", "A data package is")):
+        with pytest.raises(diffuscope.PlanError, match=f"{made} made of a case"):
+            diffuscope.export_data(founding_result, "out", to=to)
 
 
 def test_one_part_and_one_file_need_no_list(tmp_path):

@@ -209,8 +209,8 @@ def export(
     Parameters
     ----------
     case : str
-        A folder, a `.zip`, an `.xlsx`, or the name of a shipped case. Except for a data package, also a
-        `result.json`, or the folder that holds one.
+        A folder, a `.zip`, an `.xlsx`, or the name of a shipped case. For R and Stata also a `result.json`,
+        or the folder that holds one.
     out : Path
         A folder that does not exist yet, or is empty.
     to : {"datapackage", "r", "stata", "graphml", "gexf"}

@@ -327,7 +327,7 @@ def accept(wave: str, *members: str, person: As, folder: Folder = HERE) -> int:
     for member in members:
         say(
             f"{member}: accepted. Next, the national representative clears it: diffuscope register clear "
-            f"{wave} {member} --as REPRESENTATIVE"
+            f"{wave} {member} --as REPRESENTATIVE{elsewhere(folder)}"
         )
     return 0
 

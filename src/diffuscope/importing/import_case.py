@@ -107,8 +107,6 @@ def import_case(
     PlanError
         If it cannot be told what a file holds, or it lacks a column that was named.
     """
-    if isinstance(files, (str, Path)):  # one by itself
-        files = (files,)
     if not files:
         raise PlanError("Name at least one file to import.")
     folder, notes = Path(out), DecisionLog()
@@ -117,8 +115,8 @@ def import_case(
         case_map, id=short_name(case_map.id or folder.absolute().name), kind=kind or case_map.kind
     )
     usual = FileMap(unit=unit, time=time, policy=tuple(policy))
-    paths, names = [Path(file) for file in files], [Path(file).name for file in files]
-    if unmet := [name for name in case_map.file if name not in names]:
+    paths = [Path(file) for file in ((files,) if isinstance(files, (str, Path)) else files)]
+    if unmet := sorted({*case_map.file} - {path.name for path in paths}):
         raise PlanError(f"The map speaks of `{unmet[0]}`, which is none of the files.")
     own = {file: case_map.of(file.name, usual) for file in paths}
     tabular = [(file, _frame(file, own[file], notes)) for file in paths if not is_other(file, own[file])]
@@ -133,7 +131,7 @@ def import_case(
     _refuse_unused(policy, tabular, tables)
     with new_folder(folder) as written:
         write_case(written, case_map, tables, Clock(grain_of(parts), _window(parts), counted=_counted(parts)))
-        write_page(written, case_map, notes, names)
+        write_page(written, case_map, notes, [path.name for path in paths])
     return Imported(
         folder=folder, rows={name: table.height for name, table in tables.items()},
         decisions=tuple(notes.decisions), questions=tuple(notes.questions),

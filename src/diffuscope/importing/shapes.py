@@ -42,7 +42,8 @@ def shape_of(source: SourceFile) -> Shaped:
             return Shaped("policies")
         has = in_code(frame.columns[:20])
         raise PlanError(
-            f"In `{file}` no column is known as the unit. Say which: --unit COLUMN. It has {has}."
+            f"In `{file}` no column is known as the unit. Say which: --unit COLUMN. It has {has}. "
+            "If a row is a tie, name its columns `sender` and `receiver` in a map: --map FILE."
         )
     shaped = _of_policies(source) or _without_policies(source)
     source.decide(

@@ -11,6 +11,7 @@ from diffuscope.case.exporters.networks import write_networks
 from diffuscope.case.exporters.public_tables import public_tables
 from diffuscope.case.exporters.r_folder import write_r
 from diffuscope.case.exporters.stata_folder import write_stata
+from diffuscope.case.model import refuse_no_case
 from diffuscope.errors import PlanError
 from diffuscope.records.phrases import in_code
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 Program = Literal["datapackage", "r", "stata", "graphml", "gexf"]
 PROGRAMS: tuple[Program, ...] = ("datapackage", "r", "stata", "graphml", "gexf")
+OF_RESULTS = ("r", "stata")
+"""Programs for which the tables of a result are enough."""
 
 
 def export_data(source: Any, folder: str | Path, *, to: Program) -> list[Path]:
@@ -45,13 +48,16 @@ def export_data(source: Any, folder: str | Path, *, to: Program) -> list[Path]:
     CaseError
         If the case has errors, there are no tables, or something is in the folder already.
     PlanError
-        If `to` is another, there are no ties for a network, or a data package is asked of a result.
+        If `to` is another, there are no ties for a network, or a result is given for other than R and Stata.
     """
     if to not in PROGRAMS:
         raise PlanError(f"to is {to!r}; it is one of {in_code(PROGRAMS)}.")
-    if to == "datapackage":
+    if to not in OF_RESULTS:
         if hasattr(source, "frames"):
-            raise PlanError("A data package is made of a case; a result holds only the tables of its report.")
+            made = "A data package is" if to == "datapackage" else "Networks are"
+            raise PlanError(f"{made} made of a case; a result holds only the tables of its report.")
+        refuse_no_case(source)
+    if to == "datapackage":
         return [write_data_package(source, folder)]
     tables = public_tables(source)
     folder = Path(folder)
