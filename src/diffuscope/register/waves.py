@@ -389,7 +389,7 @@ def _refuse_unfinished(wave: Any) -> None:
     queries = Query.objects.filter(wave=wave, retired=False).exclude(state="settled").count()
     if queries:
         raise PlanError(
-            f"{counted(queries, 'question')} of the wave `{wave}` not settled: see `register queries`."
+            f"The wave `{wave}` has {counted(queries, 'question')} to settle: see `register queries`."
         )
     rows = ExpectedReturn.objects.filter(wave=wave, state__in=("received", "queried", "accepted"))
     names = [f"{one.member} ({one.state})" for one in rows.select_related("member")]
