@@ -389,6 +389,8 @@ def read_result(path: str | Path) -> Result:
     """
     path = Path(path)
     file = path / "result.json" if path.is_dir() else path
+    if not file.is_file() and (path / "case.toml").is_file():
+        raise CaseError(f"`{path}` is a case, not a result: `diffuscope run` studies it and writes a result.")
     if not file.is_file():
         raise CaseError(f"There is no result at `{path}`; give a result.json or the folder that holds one.")
     if file.stat().st_size > MOST_BYTES:

@@ -137,11 +137,23 @@ def test_commands_that_are_printed_can_be_copied(capsys, tmp_path, monkeypatch):
         (("check", "laws.csv"), "To make a case of tables, use `diffuscope import`."),
         (("infer", "nothing.csv"), "There is no file `nothing.csv`."),
         (("freeze", "asean-smart-cities"), "name the folder that holds its `case.toml`"),
+        (("import", "a case", "--out", "new"), "`a case` is a folder; name the files in it."),
+        (("check", "a report"), "`a report` is a report, not a case."),
+        (("run", "a register"), "`diffuscope register export-case` makes a case of it."),
+        (("report", "a case"), "`a case` is a case, not a result: `diffuscope run` studies it"),
     ],
 )
 def test_what_is_near_to_right_is_answered_with_what_to_do(words, said, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("laws.csv").write_text("unit,time\na,2001\n", encoding="utf-8")
+    for place in (
+        "a report/result.json",
+        "a report/report.html",
+        "a register/register.toml",
+        "a case/case.toml",
+    ):
+        Path(place).parent.mkdir(exist_ok=True)
+        Path(place).touch()
     with pytest.raises(SystemExit) as left:
         cli.main(list(words))
     assert left.value.code in (1, 2)

@@ -102,6 +102,7 @@ def read_case(source: str | os.PathLike[str], *, tables: Collection[str] | None 
 def open_case(path: Path) -> Source:
     """Where a case is kept: a folder, a zip, a workbook by itself, or a shipped case."""
     if path.is_dir():
+        _refuse_other_folder(path)
         return Folder(path)
     if path.exists():
         if path.name.lower() == SETTINGS:
@@ -119,6 +120,21 @@ def open_case(path: Path) -> Source:
         f" Did you mean `{meant}`?" if meant else f" Cases that come with diffuscope: {', '.join(shipped)}."
     )
     raise CaseError(f"There is no folder, zip or workbook `{path}`, and no case of that name.{hint}")
+
+
+def _refuse_other_folder(path: Path) -> None:
+    """Refuse a report or a register: their tables are those of a case in part, and hundreds of problems."""
+    if (path / SETTINGS).exists():
+        return
+    if (path / "result.json").is_file() and (path / "report.html").is_file():
+        raise CaseError(
+            f"`{path}` is a report, not a case. Give the case that was studied; `diffuscope report` and "
+            "`diffuscope diff` take a report."
+        )
+    if (path / "register.toml").is_file():
+        raise CaseError(
+            f"`{path}` is a register, not a case. `diffuscope register export-case` makes a case of it."
+        )
 
 
 def _no_case(path: Path) -> str:

@@ -394,7 +394,7 @@ def _refuse_unfinished(wave: Any) -> None:
     queries = unsettled().filter(wave=wave).count()
     if queries:
         raise PlanError(
-            f"{counted(queries, 'question')} of the wave `{wave}` not settled: see `register queries`."
+            f"The wave `{wave}` has {counted(queries, 'question')} to settle: see `register queries`."
         )
     rows = ExpectedReturn.objects.filter(wave=wave, state__in=("received", "queried", "accepted"))
     names = [f"{one.member} ({one.state})" for one in rows.select_related("member")]

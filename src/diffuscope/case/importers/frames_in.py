@@ -100,6 +100,8 @@ def frame_with_notes(
 ) -> FrameRead:
     """The same with what a reader decided as sentences, and labels of columns, for those who show them."""
     file = Path(path)
+    if file.is_dir():
+        raise PlanError(f"`{file.name}` is a folder; name the files in it.")
     if file.suffix.lower() not in ENDINGS:
         raise PlanError(f"`{file.name}` does not end in one of {', '.join(ENDINGS)}; save the table as CSV.")
     if not file.is_file():
