@@ -210,9 +210,9 @@ class Result(Record, frozen=True, kw_only=True):
         Public rows of the case's tables that reports draw on (units, policies, adoptions, events, attendance,
         support, documents, framework, projects, published), each with a last column ``_row``: its row in the
         case's file; and what monitoring counted (wave_totals, project_counts, wave_changes, movements,
-        links_to_confirm, learning_peers, unfinished_areas); and for each question with a panel, its rows
-        (``panel_…`` with the id of the question), who adopted by time at risk (``hazard_…``) and the share
-        that had adopted (``curve_…``).
+        links_to_confirm, learning_peers, unfinished_areas, support_sums, named_sources …); and for each
+        question with a panel, its rows (``panel_…`` with the id of the question), who adopted by time at risk
+        (``hazard_…``) and the share that had adopted (``curve_…``).
     tables : mapping of str to TableRecord
         What the rows and columns of those frames mean.
     upgraded : Upgrade or None

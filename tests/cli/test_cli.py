@@ -87,7 +87,7 @@ def test_new_does_not_write_over_a_folder_in_use(run, case):
 def test_check_shows_every_problem_with_its_place_and_fix(run, case):
     adoptions = case / "adoptions.csv"
     adoptions.write_text(
-        adoptions.read_text(encoding="utf-8").replace("\n", "x\n", 1) + "nobody,nothing,soon,,,,,,,,\n"
+        adoptions.read_text(encoding="utf-8").replace("\n", "x\n", 1) + "nobody,nothing,soon,,,,,,,,,\n"
     )
     code, out, _ = run("check", str(case))
     assert code == 1

@@ -86,7 +86,7 @@ def _history() -> list[str]:
 
 def _history_of(name: str) -> list[str]:
     from diffuscope.register import models
-    from diffuscope.register.write import digest, recorded, recorded_values
+    from diffuscope.register.write import as_json, digest, recorded, recorded_values, values_of
 
     model = getattr(models, name)
     added: dict[int, str] = {}
@@ -104,10 +104,14 @@ def _history_of(name: str) -> list[str]:
     for one in model.objects.iterator():
         there.add(one.pk)
         changed = last.get(one.pk, {})
-        wrong = [field for field, new in changed.items() if recorded(name, field, getattr(one, field)) != new]
+        wrong = [
+            field
+            for field, new in changed.items()  # registers of before kept what is a person's own in plain text
+            if new not in (recorded(name, field, held := getattr(one, field)), as_json(held))
+        ]
         found += [f"{name} {one.pk}: `{field}` was changed without a record." for field in wrong]
-        before = {**recorded_values(one), **first.get(one.pk, {})}
-        if not wrong and one.pk in added and digest(before) != added[one.pk]:
+        said = [{**values, **first.get(one.pk, {})} for values in (recorded_values(one), values_of(one))]
+        if not wrong and one.pk in added and added[one.pk] not in map(digest, said):
             found.append(f"{name} {one.pk} was changed without a record.")
     found += [f"{name} {row} has no change record that adds it." for row in sorted(there - set(added))]
     return found + [f"{name} {row} was deleted." for row in sorted(set(added) - there)]
