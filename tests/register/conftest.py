@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
@@ -26,6 +27,32 @@ def quick_hashes():
     from diffuscope.register.settings import ALWAYS
 
     ALWAYS["PASSWORD_HASHERS"] = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrated_once(tmp_path_factory):
+    """Tables of an empty SQLite are made by the migrations once, then copied: a second each time."""
+    from diffuscope.register import backups, create
+
+    template, migrate = tmp_path_factory.mktemp("migrated") / "empty.sqlite3", create.migrate
+
+    def copied():
+        from django.db import connection
+
+        if connection.vendor != "sqlite" or connection.introspection.table_names():
+            migrate()
+        elif template.exists():
+            with sqlite3.connect(template) as made:
+                made.backup(connection.connection)
+        else:
+            migrate()
+            with sqlite3.connect(template) as kept:
+                connection.connection.backup(kept)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (create, backups):
+            patch.setattr(module, "migrate", copied)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -93,18 +120,26 @@ def begun(founded, tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def site(begun, tmp_path, monkeypatch):
-    """A copy of it, open; people of the tests are made up, so that they need no second factor."""
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    folder = shutil.copytree(begun, tmp_path / "register")
-    with opened(folder) as place:
-        from diffuscope.register.models import Person
-        from diffuscope.register.write import act_of, change
+@pytest.fixture(scope="session")
+def made_up(begun, tmp_path_factory):
+    """The same with people who are made up, so that they need no second factor."""
+    folder = tmp_path_factory.mktemp("made-up") / "register"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DATABASE_URL", raising=False)
+        with opened(shutil.copytree(begun, folder)), writing():
+            from diffuscope.register.models import Person
+            from diffuscope.register.write import act_of, change
 
-        with writing():
             for one in Person.objects.all():
                 change(act_of(OFFICER), one, {"invented": True})
+    return folder
+
+
+@pytest.fixture
+def site(made_up, tmp_path, monkeypatch):
+    """A copy of it, open."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with opened(shutil.copytree(made_up, tmp_path / "register")) as place:
         yield place
 
 

@@ -17,22 +17,18 @@ PIECE = 10_000
 
 
 def fill(apps: Any, schema_editor: Any) -> None:
-    """Make the keys of the rows that are there."""
+    """Make the keys of the rows that are there; whether a row may be seen is asked before its words are.
+
+    So the index of the words of observations is used no more.
+    """
     for table, columns in SEARCHED.items():
         rows = apps.get_model("register", table).objects.order_by("pk").values_list("pk", *columns)
         keys = [("\n".join(map(search_key, texts)), pk) for pk, *texts in rows.iterator(PIECE)]
         with schema_editor.connection.cursor() as cursor:
             cursor.executemany(f"UPDATE register_{table} SET searched = %s WHERE id = %s", keys)
-
-
-def drop_words(apps: Any, schema_editor: Any) -> None:
-    """Drop the index of words of observations: whether a row may be seen is asked before its words are."""
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("DROP INDEX IF EXISTS register_observation_words")
-
-
-def keep(apps: Any, schema_editor: Any) -> None:
-    """Nothing: the columns go with their keys."""
+    _triggers.refuse(apps, schema_editor)
 
 
 class Migration(migrations.Migration):
@@ -42,8 +38,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(_triggers.allow, _triggers.refuse, elidable=False),
         *(migrations.AddField(table, "searched", SearchKey(blank=True, default="")) for table in SEARCHED),
-        migrations.RunPython(fill, keep, elidable=False),
-        migrations.RunPython(drop_words, keep, elidable=False),
         migrations.AddIndex(
             "observation",
             models.Index(
@@ -60,5 +54,5 @@ class Migration(migrations.Migration):
                 name="erratum_that_waits",
             ),
         ),
-        migrations.RunPython(_triggers.refuse, _triggers.allow, elidable=False),
+        migrations.RunPython(fill, _triggers.allow, elidable=False),
     ]
