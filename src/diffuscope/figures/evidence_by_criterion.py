@@ -209,7 +209,8 @@ def _headings(heads: list[Row], dots: list[Row], height: int) -> list[alt.Chart]
     columns = {(dot["mechanism"], dot["slot"]): dot["id"] for dot in dots}
     longest = max(len(name) for name in columns.values())
     fits = longest <= 4 and _slots(dots) <= 10  # others would run into each other: they stand in the tooltip
-    tight = longest * _LETTER > _least_column(dots)
+    start, end = _DOTS.narrow
+    tight = longest * _LETTER > (end * NARROWEST - start) / max(6, _slots(dots))
     ids = [
         {"text": name if fits else "", "slot": slot, "y": foot[of], "tight": tight}
         for (of, slot), name in columns.items()
@@ -222,12 +223,6 @@ def _headings(heads: list[Row], dots: list[Row], height: int) -> list[alt.Chart]
     shown = words(ids, height, style="quiet", align="center").encode(x=_slot(dots))
     drawn.append(shown.transform_filter(f"!datum.tight || !({NARROW})"))
     return drawn
-
-
-def _least_column(dots: list[Row]) -> float:
-    """Pixels between two passages on the narrowest view."""
-    start, end = _DOTS.narrow
-    return (end * NARROWEST - start) / max(6, _slots(dots))
 
 
 def _dots(dots: list[Row], height: int) -> list[alt.Chart]:

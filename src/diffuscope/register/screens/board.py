@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from diffuscope.records.phrases import counted
 from diffuscope.register.screens.lists import MANY, page_of
 from diffuscope.register.screens.pages import folder_of, said
 
@@ -27,7 +28,7 @@ def waves(request: Any) -> Any:
             folder_of().folder, wave, due=request.POST.get("due", ""), person=request.person.code,
             reference=request.POST.get("reference") or None,
         )  # fmt: skip
-        said(request, f"The wave {wave} is open; {len(asked)} members are asked.")
+        said(request, f"The wave {wave} is open; {counted(len(asked), 'member is', 'members are')} asked.")
         return redirect(f"/waves/{wave}")
     rows = list(Wave.objects.filter(retired=False).order_by("-position"))
     current = [one for one in rows if one.state == "open"]
@@ -70,17 +71,20 @@ def step(request: Any, wave: str) -> Any:
     from django.shortcuts import redirect
 
     from diffuscope.register import accept_return, close_wave, mark_return, reminders
+    from diffuscope.register.lookup import member_named
 
     folder, person = folder_of().folder, request.person.code
     what, member = request.POST.get("step", ""), request.POST.get("member", "")
     why = request.POST.get("why", "").strip()
     if what == "accept":
         accept_return(folder, wave, member, person=person)
-        said(request, f"The return of {member} is accepted.")
+        name = member_named(member).name
+        said(request, f"The return of {name} is accepted. Its representative can clear it.")
     elif what in STEPS:
         said(request, mark_return(folder, wave, member, what, person=person, why=why) + ".")
     elif what == "remind":
-        said(request, f"{len(reminders(folder, wave, person=person))} members are noted as reminded.")
+        count = len(reminders(folder, wave, person=person))
+        said(request, f"{counted(count, 'member is', 'members are')} noted as reminded.")
     elif what == "close":
         close_wave(folder, wave, person=person)
         said(request, f"The wave {wave} is closed. What did not come in is silent, which is not zero.")
