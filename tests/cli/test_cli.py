@@ -245,7 +245,7 @@ def test_two_results_are_compared_in_words_and_as_json(run, tmp_path):
 def test_what_is_no_result_is_refused_by_diff(run, case, tmp_path):
     code, _, err = run("diff", str(case), str(tmp_path))
     assert code == 1
-    assert "There is no result" in err
+    assert "is a case, not a result" in err
 
 
 @pytest.fixture(scope="module")
