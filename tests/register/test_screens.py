@@ -165,6 +165,10 @@ def test_a_focal_point_reports_with_checks_at_the_field(site, client):
     text = own.post("/waves/2026/bangkok/project", form).content.decode()
     assert 'id="status-problem-1"' in text
     assert "say why" in text, "an odd jump asks for a reason"
+    form["note"] = "the council postponed it " * 400
+    answer = own.post("/waves/2026/bangkok/project", form)
+    assert 'id="note-problem-1"' in answer.content.decode(), "a long text is refused, and not cut"
+    assert form["note"].strip() in answer.content.decode()
     form["note"] = "the council postponed it"
     assert own.post("/waves/2026/bangkok/project", form).status_code == 302
     new = Observation.objects.get(project=row.project, wave__code=WAVE)

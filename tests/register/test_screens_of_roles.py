@@ -98,6 +98,9 @@ def test_a_partner_writes_what_it_gives_and_a_city_sees_what_names_it(site, clie
     assert "“soon”" in shown(wrong)
     assert 'value="Loan"' in wrong.content.decode(), "what was typed is still there"
     assert "ISO 4217" in shown(bank.post("/support", {**cells, "currency": "dollars"}))
+    assert "It takes 8000 letters" in shown(bank.post("/support", {**cells, "note": "x" * 8_001})), (
+        "nothing is cut"
+    )
     foreign = bank.post("/support", {**cells, "project": f"{ongoing().project.code}x"})
     assert "There is no project" in shown(foreign)
     assert "Did you mean" not in shown(foreign), "nothing is said of projects that may not be seen"

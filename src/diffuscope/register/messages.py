@@ -25,6 +25,8 @@ PLAIN = "plain"
 """Code of a text that somebody typed: it is the same in every language."""
 SAYS = "_says"
 """Where the row of a question keeps what is asked, as codes and values."""
+LONGEST = 8_000
+"""Letters of one field of a form; a longer text is refused, never cut."""
 BELONGS = {
     "budget": "currency",
     "amount": "currency",
@@ -86,6 +88,23 @@ class Choices(NamedTuple):
 
 Value = str | Term | Choices
 """What can stand in a place of a message."""
+
+
+def too_long(cells: Mapping[str, str], labels: Mapping[str, tuple[str, str]]) -> dict[str, Message]:
+    """What is wrong with fields that hold more letters than one may.
+
+    Parameters
+    ----------
+    cells : mapping of str to str
+        Texts by field.
+    labels : mapping of str to tuple of str and str
+        By field, what a page calls it: a part of each language, and the key in it.
+    """
+    return {
+        name: Message("field-too-long", {"field": Term(*labels[name]), "count": str(LONGEST)})
+        for name, text in cells.items()
+        if len(text) > LONGEST
+    }
 
 
 class Message(str):

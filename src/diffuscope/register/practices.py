@@ -10,7 +10,7 @@ from diffuscope.register.create import all_codes
 from diffuscope.register.database import opened, writing
 from diffuscope.register.learning import SAID, folded
 from diffuscope.register.lookup import is_date, member_named, next_position
-from diffuscope.register.messages import Message, Term, Value
+from diffuscope.register.messages import Message, Term, too_long
 from diffuscope.register.rights import require, visible
 from diffuscope.register.search import found, search_key
 from diffuscope.register.write import act_of, add, change
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 WRITABLE = (*SAID, "area")
 NEEDED = ("title", "description")
-LONGEST = 8_000
-"""Letters of one field."""
 
 
 def write_practice(
@@ -56,10 +54,8 @@ def write_practice(
         act, whose = act_of(person, channel="form"), member_named(member)
         require(act, "report", whose)
         cells = {name: str(value).strip() for name, value in values.items()}
-        long = next((name for name, value in cells.items() if len(value) > LONGEST), "")
-        if long:
-            said: dict[str, Value] = {"field": Term("screen", f"practice_{long}"), "count": str(LONGEST)}
-            raise PlanError(Message("field-too-long", said))
+        for wrong in too_long(cells, {name: ("screen", f"practice_{name}") for name in cells}).values():
+            raise PlanError(wrong)
         if cells.get("area") and not Area.objects.filter(area=cells["area"], retired=False).exists():
             raise PlanError(Message("no-area", {"value": cells["area"]}))
         if practice is not None:

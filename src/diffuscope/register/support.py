@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.register.database import opened, writing
 from diffuscope.register.lookup import member_named, next_position
-from diffuscope.register.messages import Choices, Message
+from diffuscope.register.messages import LABELS, Choices, Message, too_long
 from diffuscope.register.rights import may, own_partners, require, visible
 from diffuscope.register.rows import fields_of
 from diffuscope.register.write import act_of, add, change
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 CELLS = ("recipient", "kind", "name", "amount", "currency", "start", "end", "conditional", "note")
 """What is typed as it stands in the table; `project` is the register's own, `stage` one of its choices."""
-LONGEST = 2_000
-"""Letters of one cell."""
 
 
 class SupportRow(NamedTuple):
@@ -87,7 +85,11 @@ def write_support(
 
         act = act_of(person, channel="form", why=why.strip())
         partner = _partner(act, organisation)
-        fields = _fields(act, partner, {name: str(text).strip()[:LONGEST] for name, text in cells.items()})
+        labels = LABELS["support"] | {"project": ("screen", "project")}
+        cells = {name: str(cells[name]).strip() for name in labels if name in cells}
+        for wrong in too_long(cells, labels).values():
+            raise PlanError(wrong)
+        fields = _fields(act, partner, cells)
         if number is None:
             new = Support(position=next_position(Support), **fields)
             add(act, [new])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import PlanError
-from diffuscope.register.messages import Message, asked_in, said_in
+from diffuscope.register.messages import Message, asked_in, said_in, too_long
 from diffuscope.register.rights import visible
 from diffuscope.register.screens.pages import folder_of, number_of
 from diffuscope.tables.digits import plain_digits
@@ -41,8 +41,6 @@ HINTS = {
 }
 UNKNOWN = ("undetermined", "not stated")
 """Statuses that a form shows as an empty field."""
-LONGEST = 4_000
-"""Letters of one field."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +119,7 @@ class RowForm:
         if draft is not None:
             cells |= draft.cells
         if post is not None:
-            cells = {name: post.get(name, "").strip()[:LONGEST] for name in FIELDS}
+            cells = {name: post.get(name, "").strip() for name in FIELDS}
             cells |= {name: plain_digits(cells[name]) for name in COUNTED}
         cells = _in_words(cells, words)
         filled = (
@@ -356,6 +354,8 @@ def _judged(incoming: Any, member: Any, form: RowForm, person: Any) -> Judged:
     judged = judge(incoming.sent.rows[0], replace(known, formed=True))
     if judged.city is not None and member.state_id is not None and judged.city.pk != member.pk:
         judged.ask("other-city", "unit", Message("other-city", {"member": member.name}))
+    for name, wrong in too_long(form.cells, {name: ("heading", name) for name in form.cells}).items():
+        judged.ask("too-long", name, wrong)
     return judged
 
 
