@@ -376,3 +376,22 @@ def test_a_missing_project_is_left_out_or_stays_and_the_page_says_which(site, cl
     assert not Query.objects.exclude(state="settled").exists()
     now = Observation.objects.filter(wave__code=WAVE, title__in=titles, withdrawn=False)
     assert [one.title for one in now] == [titles[1]]
+
+
+def test_an_edition_whose_long_tables_stand_in_files_lists_the_same(begun, tmp_path, monkeypatch):
+    import zipfile
+
+    from diffuscope.register.screens.atlas import places_of
+    from diffuscope.result import from_json, to_files
+
+    [packed] = (begun / "editions").glob("2025-*.zip")
+    with zipfile.ZipFile(packed) as kept:
+        result = from_json(kept.read("result.json"))
+    monkeypatch.setattr("diffuscope.result.MOST_ROWS", 3)
+    with zipfile.ZipFile(tmp_path / "long.zip", "w") as long:
+        for name, data in to_files(result).items():
+            long.writestr(name, data)
+    found, wanted = places_of(tmp_path / "long.zip", "2025"), places_of(packed, "2025")
+    assert any(name.startswith("projects-") for name in long.namelist())
+    assert len(found.projects) == len(wanted.projects) > 3
+    assert found == wanted

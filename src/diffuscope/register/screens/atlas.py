@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
 from functools import lru_cache
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.register.messages import Message
+from diffuscope.register.screens.files import edition_result
 from diffuscope.register.screens.lists import page_of
 from diffuscope.register.screens.pages import folder_of
 from diffuscope.register.screens.public import published
@@ -53,15 +53,16 @@ def projects(request: Any, wave: str, number: int) -> Any:
     from diffuscope.register.search import search_key
 
     one = published(wave, number)
-    places = places_of(folder_of().editions / one.file, wave)
+    packed = folder_of().editions / one.file
+    places = places_of(packed, wave)
     asked = {name: request.GET.get(name, "")[:200] for name in (*CHOICES, "city", "q")}
     words = [search_key(word) for word in asked["q"].split()]
     found = [
         row
-        for row in places.projects
+        for row, key in zip(places.projects, _keys_of(packed, wave), strict=True)
         if all(not asked[name] or asked[name] == getattr(row, name) for name in CHOICES)
         and (not asked["city"] or asked["city"] in row.units)
-        and all(word in search_key(f"{row.title}\n{row.city}") for word in words)
+        and all(word in key for word in words)
     ]
     own = next((city for city in places.cities if city.unit == asked["city"]), None)
     choices = {
@@ -86,15 +87,22 @@ def counted(city: City) -> str:
     return Message("count-carried", {"count": count}) if city.standing == "carried forward" else count
 
 
+@lru_cache(maxsize=8)
+def _keys_of(packed: Path, wave: str) -> tuple[str, ...]:
+    """What a search compares of each project of an edition."""
+    from diffuscope.register.search import search_key
+
+    return tuple(search_key(f"{row.title}\n{row.city}") for row in places_of(packed, wave).projects)
+
+
 @lru_cache(maxsize=8)  # what is published never changes
 def places_of(packed: Path, wave: str) -> Places:
     """Cities, projects and map of the frozen file of an edition."""
     from django.http import Http404
 
     from diffuscope.report import edition_places
-    from diffuscope.result import from_json
 
-    with zipfile.ZipFile(packed) as opened:
-        if "result.json" not in opened.namelist():
+    with edition_result(packed) as result:
+        if result is None:
             raise Http404
-        return edition_places(from_json(opened.read("result.json")), wave)
+        return edition_places(result, wave)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+RESULT = "result.json"
 KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -51,3 +57,23 @@ def _stream(data: bytes) -> Any:
     import io
 
     return io.BytesIO(data)
+
+
+@contextmanager
+def edition_result(packed: Path) -> Iterator[Any]:
+    """The result of an edition with all its frames, for as long as the block lasts; None where it has none.
+
+    Long frames stand in files beside `result.json`: without them a list of many projects would be empty.
+    """
+    import zipfile
+    from tempfile import TemporaryDirectory
+
+    from diffuscope.result import read_result
+
+    with zipfile.ZipFile(packed) as opened, TemporaryDirectory() as folder:
+        names = [name for name in opened.namelist() if name == RESULT or name.endswith(".parquet")]
+        if RESULT not in names:
+            yield None
+            return
+        opened.extractall(folder, names)
+        yield read_result(folder)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.register.messages import Message, Term
 from diffuscope.register.rights import members_of, own_partners, visible
+from diffuscope.register.screens.files import edition_result
 from diffuscope.register.screens.lists import MANY, Choice, choice_of, page_of
 from diffuscope.register.screens.pages import folder_of, number_of, said
 
@@ -188,19 +189,12 @@ def _why(row: dict[str, Any]) -> Message:
 
 @lru_cache(maxsize=4)  # what is published never changes
 def _peers_of(packed: Path) -> dict[str, list[dict[str, Any]]]:
-    import zipfile
-
-    from diffuscope.result import from_json
-
-    with zipfile.ZipFile(packed) as opened:
-        if "result.json" not in opened.namelist():
-            return {}
-        result = from_json(opened.read("result.json"))
-    frame = result.frames.get("learning_peers")
-    found: dict[str, list[dict[str, Any]]] = {}
-    for cells in (frame.rows or ()) if frame is not None else ():
-        row = dict(zip(frame.columns, cells, strict=True)) if frame is not None else {}
-        found.setdefault(str(row["unit"]), []).append(row)
+    with edition_result(packed) as result:
+        frame = None if result is None else result.frames.get("learning_peers")
+        found: dict[str, list[dict[str, Any]]] = {}
+        for cells in (frame.rows or ()) if frame is not None else ():
+            row = dict(zip(frame.columns, cells, strict=True)) if frame is not None else {}
+            found.setdefault(str(row["unit"]), []).append(row)
     return found
 
 
