@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 from network_people import CHAIR, OFFICER
@@ -182,6 +183,11 @@ def test_why_practices_spread_is_asked_on_released_rows_alone_and_answered_by_a_
     assert city.post("/studies").status_code == 400
     assert officer.post("/studies").status_code == 302
     assert officer.post("/studies").status_code == 400, "one at a time"
+    with monkeypatch.context() as stopping:  # the service is stopped while the study runs
+        stopping.setattr(studies.subprocess, "run", lambda *_, **__: sys.exit(0))
+        with pytest.raises(SystemExit):
+            register.work(site.folder, once=True)
+    assert "waiting" in officer.get("/studies").content.decode(), "the next worker takes it up at once"
     # the worker runs the command in a process of its own; here one that ends at once stands for a fault of it
     monkeypatch.setattr(studies.sys, "executable", "false")
     assert register.work(site.folder, once=True) == 1

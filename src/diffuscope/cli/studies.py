@@ -193,8 +193,7 @@ def _show_register(result: Result) -> None:
             out.print(f"{latest['projects']} in {many:,} {noun(many, 'place')}: {', '.join(states)}.")
     for what, rows in (("printed figures", result.audit), ("claims", result.claims)):
         if rows:
-            counted: Counter[str] = Counter(row.outcome for row in rows)
-            outcomes = ", ".join(
-                f"{counted[outcome]:,} {outcome}" for outcome in _OUTCOMES if counted[outcome]
-            )
+            tally: Counter[str] = Counter(row.outcome for row in rows)
+            said = {"differs": noun(tally["differs"], "differs", "differ")}
+            outcomes = ", ".join(f"{tally[one]:,} {said.get(one, one)}" for one in _OUTCOMES if tally[one])
             out.print(f"Checks of {what}: {outcomes}.")

@@ -135,8 +135,14 @@ def act_of_worker() -> Any:
 
 def _do(place: Place, job: Any) -> None:
     out = place.folder / FOLDER / str(job.pk)
-    with tempfile.TemporaryDirectory(prefix="diffuscope-") as work_in:
-        says = _studied(Path(work_in), out)
+    try:
+        with tempfile.TemporaryDirectory(prefix="diffuscope-") as work_in:
+            says = _studied(Path(work_in), out)
+    except (KeyboardInterrupt, SystemExit):  # the service is stopped; the next worker begins anew
+        with writing():
+            act = act_of(job.asked_by.code, channel="command", why="the worker was stopped")
+            change(act, lock(job), {"state": "waiting", "begun": None})
+        raise
     with writing():
         from datetime import UTC, datetime
 
