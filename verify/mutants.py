@@ -363,15 +363,21 @@ MUTANTS = (
     # register
     Mutant(
         "register/rights.py",
-        'reach.members("city") | (Q(wave__state__in=PUBLISHED) & ~waiting & ~Exists(later))',
-        'reach.members("city") | (Q(wave__state__in=PUBLISHED) & ~Exists(later))',
+        "now = Q(wave__state__in=PUBLISHED) & ~_waits() & ~Exists(later_versions().filter(~_waits()))",
+        "now = Q(wave__state__in=PUBLISHED) & ~Exists(later_versions().filter(~_waits()))",
         "tests/register/test_screens_secrets.py::test_every_page_shows_a_word_to_those_alone_who_may_read_it",
     ),
     Mutant(
         "register/rights.py",
-        'later = Observation.objects.filter(~waiting, **same, version__gt=OuterRef("version"))',
-        "later = Observation.objects.filter(pk__in=[], **same)",
+        " & ~Exists(later_versions().filter(~_waits()))",
+        "",
         "tests/register/test_screens_faults.py::test_after_publication_others_see_what_was_published_and_not_what_was_sent_before",
+    ),
+    Mutant(
+        "register/rights.py",
+        'there = reach.members("city") | (Q(wave__state__in=PUBLISHED) & ~_waits())',
+        'there = reach.members("city") | Q(wave__state__in=PUBLISHED)',
+        "tests/register/test_screens_of_roles.py::test_an_erratum_is_entered_where_editions_are_and_told_to_everybody_once_confirmed",
     ),
     Mutant(
         "register/rights.py",

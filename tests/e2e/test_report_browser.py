@@ -237,6 +237,7 @@ def test_numbers_lead_to_their_rows(read):
     assert 0 <= top < 900
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(WIDE, "light"), (PHONE, "dark")])
 def test_axe_finds_nothing(read, scheme, width):
     reader = read(width, scheme)

@@ -399,6 +399,7 @@ def test_uploads_are_previewed_and_taken_in(site, client):
     page = own.post("/waves/2026/take-in", {"files": [upload]})
     text = page.content.decode()
     assert "unchanged" in text
+    assert "From Thailand." in text
     assert not Observation.objects.filter(wave__code=WAVE).exists()
     name = re.search(r'name="file" value="([^"]+)"', text)[1]
     assert ".." not in name

@@ -27,6 +27,7 @@ def take_in(request: Any, wave: str) -> Any:
 
     from diffuscope.register import take_in as taken
     from diffuscope.register.lookup import wave_named
+    from diffuscope.register.models import Member
 
     of, folder, person = wave_named(wave), folder_of().folder, request.person.code
     sender = request.POST.get("sender") or None
@@ -49,7 +50,12 @@ def take_in(request: Any, wave: str) -> Any:
         previews = taken(folder, files, person=person, wave=wave, sender=sender, preview=True)
         for preview in previews:
             preview.refused = _here(preview.refused)
-        shown["previews"] = [(one, _name(file)) for one, file in zip(previews, files, strict=True)]
+        codes = [one.member for one in previews]
+        names = dict(Member.objects.filter(code__any_of=codes).values_list("code", "name"))
+        shown["previews"] = [
+            (one, _name(file), names.get(one.member, one.member))
+            for one, file in zip(previews, files, strict=True)
+        ]
         shown["going"] = any(not one.refused and not one.again for one in previews)
         shown["secretary"] = "secretariat" in request.person.kinds
     return render(request, "take_in.html", shown)
