@@ -30,6 +30,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -75,21 +76,26 @@ def prepare(folder: Path, people: int) -> None:
     (folder / "people.json").write_text(json.dumps(told), encoding="utf-8")
 
 
-def notes_in(folder: Path) -> dict[str, list[str]]:
-    """Notes of saves that are in the database: of reported rows, and of drafts with what they were before."""
+def saves_in(folder: Path) -> dict[str, list[str]]:
+    """Saves that are in the database: notes of reported rows, and who kept a draft, once for each draft.
+
+    The history keeps a keyed hash of a draft; no two notes are alike, so each draft has a hash of its own.
+    """
     from diffuscope.register.database import opened
 
     with opened(folder):
         from diffuscope.register.check import check_register
-        from diffuscope.register.models import Change, Draft, Observation
+        from diffuscope.register.models import Change, Observation
+        from diffuscope.register.write import recorded
 
         rows = Observation.objects.filter(wave__code=WAVE, sent__channel="form")
-        drafts = [cells.get("note") for cells in Draft.objects.values_list("cells", flat=True)]
-        for old, new in Change.objects.filter(entity="Draft", field="cells").values_list("old", "new"):
-            drafts += [cells.get("note") for cells in (old or {}, new or {})]
+        drafts = Change.objects.filter(entity="Draft", field__in=("", "cells"))
+        kept = (
+            drafts.exclude(new=recorded("Draft", "cells", {})).values_list("person__code", "new").distinct()
+        )
         return {
             "report": sorted(rows.values_list("note", flat=True)),
-            "draft": sorted({note for note in drafts if note}),
+            "draft": [who for who, _ in kept],
             "problems": [str(one) for one in check_register(folder)],
         }
 
@@ -135,12 +141,13 @@ def told(asked: Any, stats: Any, notes: tuple[Any, Any], spent: tuple[float, flo
     for one in list(stats.errors.values())[:5]:
         say(f"  {one.method} {one.name}: {one.error} ({one.occurrences})")
     lost = 0
-    for kind in ("report", "draft"):
-        confirmed, there = set(saved[kind]), set(found[kind])
-        lost += len(confirmed - there)
+    by_person = [note.partition(" at ")[0] for note in saved["draft"]]
+    for kind, names in (("report", saved["report"]), ("draft", by_person)):
+        confirmed, there = Counter(names), Counter(found[kind])
+        lost += (confirmed - there).total()
         say(
-            f"saves ({kind}): {len(confirmed)} confirmed, {len(confirmed & there)} of them in the database, "
-            f"{len(there - confirmed)} there that were not confirmed"
+            f"saves ({kind}): {confirmed.total()} confirmed, {(confirmed & there).total()} of them in the "
+            f"database, {(there - confirmed).total()} there that were not confirmed"
         )
     say(f"asked again, as somebody else had changed the row meanwhile: {len(saved['asked'])}")
     say(f"lost: {lost}; `register check` finds {len(found['problems'])} problems")
@@ -258,9 +265,9 @@ def _postgresql(stack: ExitStack) -> str:
 
 def _apart(step: str, folder: Path, people: int) -> str:
     """A step with Django in a process of its own: it does not share one with gevent."""
-    calls = {"prepare": f"prepare(folder, {people})", "compare": "print(json.dumps(notes_in(folder)))"}
+    calls = {"prepare": f"prepare(folder, {people})", "compare": "print(json.dumps(saves_in(folder)))"}
     program = f"folder = Path({str(folder)!r})\n{calls[step]}"
-    program = f"import json\nfrom pathlib import Path\nfrom register_load import notes_in, prepare\n{program}"
+    program = f"import json\nfrom pathlib import Path\nfrom register_load import prepare, saves_in\n{program}"
     path = os.pathsep.join(filter(None, (str(ROOT / "verify"), os.environ.get("PYTHONPATH", ""))))
     done = subprocess.run(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True,
